@@ -1,0 +1,158 @@
+"""Jobs: an action with a decorator, deferred in the transaction of its cause and run by a worker in the firm's schema.
+
+A job runs at least once: each must leave things as one run would when it is run again.
+"""
+
+import enum
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, cast
+
+import structlog
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+
+from kernel.errors import DomainError, WrongFirm
+from kernel.tenancy import PUBLIC, current_schema, firm_context, public_context
+
+logger = structlog.get_logger(__name__)
+
+#: Waits 4, 16, 64, 256, 1024 s …: about six hours in all.
+DEFAULT_ATTEMPTS = 8
+#: A job whose worker died this often is given up: it would kill the next worker too.
+MAX_STALLS = 5
+
+
+class Scope(enum.Enum):
+    """Where a job may be enqueued and runs."""
+
+    FIRM = "firm"
+    PUBLIC = "public"
+    ANY = "any"
+
+
+class Job(Protocol):
+    """A function that can also be deferred: `job(...)` runs it here, `job.enqueue(...)` later."""
+
+    def __call__(self, **arguments: Any) -> Any:
+        """Runs the function now, in the current schema."""
+
+    def enqueue(self, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> int | None:
+        """Defers the function inside the current transaction; returns the job's id.
+
+        Jobs of one `lock` run one after the other. With `once`, returns None when a job of that name still waits.
+        """
+
+
+class _Retry(RetryStrategy):
+    """Retries what may pass by itself, not what a person must mend."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> Any:
+        if isinstance(exception, (DomainError, WrongFirm)) or getattr(exception, "retry", True) is False:
+            return None
+        return super().get_retry_decision(exception=exception, job=job)
+
+
+def _schema_exists(schema: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s)", [schema])
+        return bool(cursor.fetchone()[0])
+
+
+def _run(function: Callable[..., Any], schema: str, arguments: dict[str, Any]) -> Any:
+    with structlog.contextvars.bound_contextvars(firm=schema, job=function.__name__):
+        if schema == PUBLIC:
+            with public_context():
+                return function(**arguments)
+        with public_context():
+            exists = _schema_exists(schema)
+        if not exists:
+            # Without the schema every query would fall through to the public tables.
+            logger.warning("job_of_a_deleted_firm_dropped")
+            return None
+        with firm_context(schema):
+            return function(**arguments)
+
+
+def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: int) -> Job:
+    name = f"{function.__module__}.{function.__name__}"
+
+    @functools.wraps(function)
+    def run(*, _schema: str, **arguments: Any) -> Any:
+        return _run(function, _schema, arguments)
+
+    task = app.task(name=name, queue=queue, retry=_Retry(max_attempts=attempts, exponential_wait=4))(run)
+
+    def enqueue(*, lock: str | None = None, once: str | None = None, **arguments: Any) -> int | None:
+        schema = PUBLIC if scope is Scope.PUBLIC else current_schema()
+        if scope is Scope.FIRM and schema == PUBLIC:
+            raise WrongFirm(f"{name} belongs to a firm and was enqueued in the public schema")
+        deferrer = task.configure(
+            lock=f"{schema}:{lock}" if lock else None,
+            queueing_lock=f"{schema}:{name}:{once}" if once else None,
+        )
+        try:
+            # AlreadyEnqueued breaks the surrounding transaction unless it has a savepoint of its own.
+            with transaction.atomic():
+                return int(deferrer.defer(_schema=schema, **arguments))
+        except AlreadyEnqueued:
+            return None
+
+    function.enqueue = enqueue  # type: ignore[attr-defined]
+    return cast(Job, function)
+
+
+def firm_job(*, queue: str = "default", attempts: int = DEFAULT_ATTEMPTS) -> Callable[[Callable[..., Any]], Job]:
+    """Makes a function of primitives a job that runs in the firm's schema that it was enqueued in."""
+    return lambda function: _job(function, scope=Scope.FIRM, queue=queue, attempts=attempts)
+
+
+def public_job(*, queue: str = "default", attempts: int = DEFAULT_ATTEMPTS) -> Callable[[Callable[..., Any]], Job]:
+    """Makes a function of primitives a job that runs in the public schema."""
+    return lambda function: _job(function, scope=Scope.PUBLIC, queue=queue, attempts=attempts)
+
+
+def any_schema_job(*, queue: str = "default", attempts: int = DEFAULT_ATTEMPTS) -> Callable[[Callable[..., Any]], Job]:
+    """Makes a function of primitives a job that runs where it was enqueued, the public schema included."""
+    return lambda function: _job(function, scope=Scope.ANY, queue=queue, attempts=attempts)
+
+
+def periodic(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Makes a function without arguments run by the clock, in the public schema (six fields start with seconds)."""
+
+    def decorate(function: Callable[[], None]) -> Callable[[], None]:
+        name = f"{function.__module__}.{function.__name__}"
+
+        @functools.wraps(function)
+        def run(timestamp: int) -> None:
+            _run(function, PUBLIC, {})
+
+        task = app.task(name=name, queue="periodic", queueing_lock=name, lock=name)(run)
+        app.periodic(cron=cron)(task)
+        return function
+
+    return decorate
+
+
+def _register_sweeper() -> None:
+    async def retry_stalled(timestamp: int) -> None:
+        """Runs again the jobs whose worker died, and gives up those that killed too many."""
+        manager = app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=20):
+            if job.attempts >= MAX_STALLS:
+                await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+                logger.error("job_given_up_after_stalls", job_id=job.id, task=job.task_name)
+            else:
+                await manager.retry_job(job)
+                logger.warning("stalled_job_retried", job_id=job.id, task=job.task_name)
+
+    task = app.task(name="kernel.jobs.retry_stalled", queue="periodic", queueing_lock="retry_stalled")(
+        cast(Callable[..., Awaitable[None]], retry_stalled)
+    )
+    app.periodic(cron="*/15 * * * * *")(task)
+
+
+_register_sweeper()
