@@ -1,0 +1,44 @@
+"""System checks: settings with which the product would run, and be wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Returns what is dangerous about the settings of a deployment."""
+    found: list[CheckMessage] = []
+    if settings.DEBUG:
+        found.append(Error("DEBUG is on.", hint="Unset DEBUG.", id="diagdesk.E001"))
+    if settings.URL_SCHEME != "https":
+        found.append(
+            Warning("DIAGDESK_URL is not https: cookies travel in clear.", hint="Serve https.", id="diagdesk.W002")
+        )
+    return found
+
+
+@register()
+def check_isolation(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Returns the settings that would let one firm see another's data."""
+    found: list[CheckMessage] = []
+    if settings.SESSION_COOKIE_DOMAIN is not None or settings.CSRF_COOKIE_DOMAIN is not None:
+        found.append(
+            Error(
+                "A cookie has a domain: one firm's cookies would be sent to another's host.",
+                hint="Leave SESSION_COOKIE_DOMAIN and CSRF_COOKIE_DOMAIN unset.",
+                id="diagdesk.E010",
+            )
+        )
+    for alias, cache in settings.CACHES.items():
+        if cache.get("KEY_FUNCTION") != "kernel.tenancy.cache_key":
+            found.append(
+                Error(
+                    f"The cache {alias!r} has keys without a schema: firms would read each other's entries.",
+                    hint="Set KEY_FUNCTION to kernel.tenancy.cache_key.",
+                    id="diagdesk.E011",
+                )
+            )
+    return found

@@ -1,0 +1,171 @@
+"""The demo's firms, accounts and dossiers."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import translation
+
+from accounts.actions.signup import open_firm
+from accounts.models import Role, User
+from config.demo.people import FIRMS, DemoFirm
+from config.demo.reports import logo_png, report_pdf
+from extranet.actions.contact import create_contact
+from extranet.actions.dossier import create_dossier
+from extranet.actions.dossier_file import FileInput
+from extranet.models import Contact
+from kernel.crypto import decrypt, encrypt
+from kernel.tenancy import firm_context, public_context
+from storage.actions.files import store_upload
+from tenants.links import firm_url, subdomain_host
+from tenants.models import Firm
+from themes.actions.branding import ImageChange, update_branding
+from themes.models import Branding
+
+OPERATOR = ("oscar", "oscar@diagdesk.example")
+
+
+def demo_password(who: str) -> str:
+    """Returns the password that the demo gives an account."""
+    return f"Demo-{who}-2026"
+
+
+class Command(BaseCommand):
+    """Seeds what is missing; firms that are there already are left as their visitors made them."""
+
+    help = "Makes the demo's two firms, its accounts and its dossiers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Takes where to write demo.json."""
+        parser.add_argument("--json", type=Path, required=True, help="where to write the hosts and accounts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seeds and writes the file."""
+        translation.activate("fr")
+        accounts = [self._operator()]
+        for demo in FIRMS:
+            with public_context():
+                firm = Firm.objects.filter(domains__domain=subdomain_host(demo.subdomain)).first()
+                if firm is None:
+                    firm = self._firm(demo)
+                    self.stdout.write(f"{demo.name}: {len(demo.dossiers)} dossiers")
+            accounts += self._accounts(demo)
+        hosts = {
+            "public": f"{settings.BASE_DOMAIN}{settings.URL_PORT}",
+            "console": f"{settings.CONSOLE_DOMAIN}{settings.URL_PORT}",
+            "firms": [_host(demo) for demo in FIRMS],
+        }
+        target: Path = options["json"]
+        partial = target.with_suffix(".part")
+        partial.write_text(json.dumps({"hosts": hosts, "accounts": accounts}, indent=2, ensure_ascii=False))
+        partial.replace(target)
+
+    def _operator(self) -> dict[str, Any]:
+        with public_context(), transaction.atomic():
+            username, email = OPERATOR
+            user = User.objects.filter(username=username).first()
+            if user is None:
+                user = User.objects.create_user(
+                    username=username,
+                    email=email,
+                    full_name="Oscar Opérateur",
+                    role=Role.OPERATOR,
+                    password=demo_password(username),
+                )
+            authenticator = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+            if authenticator is None:
+                authenticator = Authenticator.objects.create(
+                    user_id=user.pk, type=Authenticator.Type.TOTP, data={"secret": encrypt(generate_totp_secret())}
+                )
+            secret = decrypt(authenticator.data["secret"])
+        return {
+            "role": "operator",
+            "host": f"{settings.CONSOLE_DOMAIN}{settings.URL_PORT}",
+            "login": username,
+            "password": demo_password(username),
+            "totp_secret": secret,
+        }
+
+    @transaction.atomic
+    def _firm(self, demo: DemoFirm) -> Firm:
+        firm = open_firm(
+            name=demo.name,
+            subdomain=demo.subdomain,
+            siret=demo.siret,
+            language="fr",
+            admin_name=demo.admin[0],
+            admin_email=demo.admin[1],
+            admin_password_hash=make_password(demo_password(demo.subdomain)),
+        )
+        branding = Branding.objects.get(firm=firm)
+        branding.button_color, branding.background_color = demo.button, demo.background
+        with firm_context(firm.schema_name):
+            logo = SimpleUploadedFile("logo.png", logo_png(demo.name, demo.button), "image/png")
+            update_branding(branding, logo=ImageChange(upload=logo), background=ImageChange())
+            staff = User.objects.create_user(
+                username=demo.staff[1],
+                email=demo.staff[1],
+                full_name=demo.staff[0],
+                role=Role.STAFF,
+                password=demo_password(demo.subdomain),
+                language="fr",
+            )
+            contacts = self._contacts(demo, firm)
+            for entry in demo.dossiers:
+                files = []
+                for name, title, pages in entry.reports:
+                    content = report_pdf(firm=demo.name, title=title, dossier=entry.title, pages=pages)
+                    upload = SimpleUploadedFile(f"{name}.pdf", content, "application/pdf")
+                    files.append(FileInput(stored=store_upload(upload, user=staff), title=title))
+                readers = [contacts[username] for username in entry.readers]
+                create_dossier(title=entry.title, comments=entry.comments, files=files, contacts=readers, user=staff)
+        return firm
+
+    def _contacts(self, demo: DemoFirm, firm: Firm) -> dict[str, Contact]:
+        result: dict[str, Contact] = {}
+        for entry in demo.contacts:
+            contact = create_contact(
+                name=entry.name,
+                company=entry.company,
+                phone="",
+                email=entry.email,
+                username=entry.username,
+                collaborators=entry.collaborators,
+                language="fr",
+                send_codes=False,
+                firm_name=demo.name,
+                link=firm_url(firm),
+            )
+            contact.user.set_password(demo_password(demo.subdomain))
+            contact.user.save(update_fields=["password"])
+            result[entry.username] = contact
+        return result
+
+    def _accounts(self, demo: DemoFirm) -> list[dict[str, Any]]:
+        logins = [
+            ("admin", demo.admin[1]),
+            ("staff", demo.staff[1]),
+            *(("client", entry.username) for entry in demo.contacts),
+        ]
+        return [
+            {
+                "role": role,
+                "host": _host(demo),
+                "login": login,
+                "password": demo_password(demo.subdomain),
+                "totp_secret": None,
+            }
+            for role, login in logins
+        ]
+
+
+def _host(demo: DemoFirm) -> str:
+    return f"{subdomain_host(demo.subdomain)}{settings.URL_PORT}"

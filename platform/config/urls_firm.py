@@ -1,0 +1,12 @@
+"""A firm's host: its portal, for its people and its clients."""
+
+from django.urls import include, path
+
+from accounts.urls import firm_urlpatterns, login_urlpatterns
+
+urlpatterns = [
+    path("", include("themes.urls")),
+    path("", include("extranet.urls")),
+    *firm_urlpatterns,
+    *login_urlpatterns,
+]
