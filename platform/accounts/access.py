@@ -1,0 +1,51 @@
+"""Who may open a page: the doors that views stand behind."""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from accounts.models import User
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def current_user(request: HttpRequest) -> User:
+    """Returns the person logged in; raises Http404 when there is none (views behind a door never see it)."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    return user
+
+
+def _door[**P](allowed: Callable[[User], bool]) -> Callable[[View[P]], View[P]]:
+    def decorate(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            if not allowed(request.user):
+                # what one may not see does not exist
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def for_members[**P](view: View[P]) -> View[P]:
+    """Opens a view to everybody who is logged in."""
+    return _door(lambda user: True)(view)
+
+
+def for_staff[**P](view: View[P]) -> View[P]:
+    """Opens a view to the firm's administrators and staff; to others it does not exist."""
+    return _door(lambda user: user.is_firm_staff)(view)
+
+
+def for_admins[**P](view: View[P]) -> View[P]:
+    """Opens a view to the firm's administrators; to others it does not exist."""
+    return _door(lambda user: user.is_admin)(view)

@@ -1,0 +1,3 @@
+"""What changes who may log in; importing this package registers its jobs."""
+
+from accounts.actions import signup  # noqa: F401

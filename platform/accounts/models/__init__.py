@@ -1,0 +1,5 @@
+"""The people who log in."""
+
+from accounts.models.user import Role, User
+
+__all__ = ["Role", "User"]
