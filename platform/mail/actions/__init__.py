@@ -1,0 +1,3 @@
+"""What sends mail; importing this package registers its jobs."""
+
+from mail.actions import outgoing  # noqa: F401

@@ -1,0 +1,84 @@
+"""The queue of outgoing mail: a row and a job in the transaction of their cause."""
+
+import smtplib
+from email.utils import formataddr, parseaddr
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.errors import OutsideServiceError
+from kernel.jobs import any_schema_job
+from kernel.tenancy import current_schema
+from kernel.text import new_code
+from mail.content import MailContent
+from mail.models import MailState, OutgoingMail
+from mail.rendering import render_mail
+
+logger = structlog.get_logger(__name__)
+
+
+def queue_mail(*, to: str, content: MailContent, kind: str, confidential: bool = False) -> OutgoingMail:
+    """Returns the queued mail, rendered now in the active language; it leaves when the transaction commits."""
+    rendered = render_mail(content)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or settings.BASE_DOMAIN
+    with transaction.atomic():
+        outgoing = OutgoingMail.objects.create(
+            to=to,
+            from_name=rendered.from_name,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            kind=kind,
+            confidential=confidential,
+            message_id=f"<{current_schema()}.{new_code()}@{domain}>",
+        )
+        send_queued_mail.enqueue(mail_id=outgoing.pk)
+    return outgoing
+
+
+@any_schema_job(queue="mail")
+def send_queued_mail(*, mail_id: int) -> None:
+    """Sends a queued mail once; a refused recipient is final, a server that fails is tried again.
+
+    The row is locked while it is sent: a second run waits, sees it sent and does nothing.
+    """
+    with transaction.atomic():
+        outgoing = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
+        if outgoing is None or outgoing.state != MailState.QUEUED:
+            return
+        try:
+            _send(outgoing)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reason = next(iter(error.recipients.values()))
+            if code < 500:
+                raise OutsideServiceError(f"{code} {reason!r}", retry=True) from error
+            outgoing.state = MailState.FAILED
+            outgoing.error = f"{code} {reason.decode(errors='replace')}"
+            logger.warning("mail_refused", mail_id=mail_id, code=code)
+        else:
+            outgoing.state = MailState.SENT
+            outgoing.sent_at = timezone.now()
+        if outgoing.confidential:
+            outgoing.text = outgoing.html = ""
+        outgoing.save()
+
+
+def _send(outgoing: OutgoingMail) -> None:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message = EmailMultiAlternatives(
+        subject=outgoing.subject,
+        body=outgoing.text,
+        from_email=formataddr((outgoing.from_name or settings.PLATFORM_NAME, address)),
+        to=[outgoing.to],
+        headers={"Message-ID": outgoing.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(outgoing.html, "text/html")
+    try:
+        mailers.default.send_messages([message])
+    except smtplib.SMTPRecipientsRefused:
+        raise
+    except (OSError, smtplib.SMTPException) as error:
+        raise OutsideServiceError(f"SMTP: {error}", retry=True) from error

@@ -1,0 +1,22 @@
+"""What a mail says, before it has a look."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Button:
+    """The one thing that the reader may do."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class MailContent:
+    """A mail's words, plain text throughout: the template escapes them, so that no name can bring a link."""
+
+    subject: str
+    paragraphs: list[str]
+    greeting: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    button: Button | None = None
