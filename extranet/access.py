@@ -1,0 +1,35 @@
+"""The only doors to one dossier, file or contact: what a person may not see does not exist."""
+
+from django.http import Http404
+
+from accounts.models import User
+from extranet.models import Contact, Dossier, DossierFile
+from extranet.queries.dossier import visible_dossiers
+
+
+def access_dossier(user: User, code: str) -> Dossier:
+    """Returns the dossier of this code; raises Http404 when it is not there or not for this person."""
+    dossier = visible_dossiers(user).filter(code=code).first()
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+def access_file(user: User, dossier_code: str, code: str) -> DossierFile:
+    """Returns a file of a dossier that the person may see; raises Http404 otherwise."""
+    file = (
+        DossierFile.objects.select_related("stored", "dossier")
+        .filter(code=code, dossier__code=dossier_code, dossier__in=visible_dossiers(user))
+        .first()
+    )
+    if file is None:
+        raise Http404
+    return file
+
+
+def access_contact(user: User, code: str) -> Contact:
+    """Returns the contact of this code for the firm's staff; raises Http404 otherwise."""
+    contact = Contact.objects.select_related("user").filter(code=code).first() if user.is_firm_staff else None
+    if contact is None:
+        raise Http404
+    return contact

@@ -1,0 +1,11 @@
+"""THE PORTAL: contacts, dossiers, their files, who may read them and who did."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExtranetConfig(AppConfig):
+    """What a firm and its clients share, in the firm's schema."""
+
+    name = "extranet"
+    verbose_name = _("Portal")

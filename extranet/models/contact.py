@@ -1,0 +1,53 @@
+"""A client of the firm: an agency, a notary, a private person."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from kernel.models import CodedModel, FirmModel
+
+
+class Contact(CodedModel):
+    """A client and its account; the account's e-mail and identifier are those of `user`."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact")
+    name = models.CharField(_("name"), max_length=120)
+    company = models.CharField(_("company"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    codes_sent_at = models.DateTimeField(_("access codes sent"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    #: Folded text of all that one looks a contact up by (kernel.text.search_text).
+    search = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["code"], name="extranet_contact_code_uq"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["search"], opclasses=["public.gin_trgm_ops"], name="extranet_contact_search_ix"),
+            models.Index(fields=["name", "id"], name="extranet_contact_name_ix"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} ({self.name})" if self.company and self.company != self.name else self.name
+
+
+class CollaboratorEmail(FirmModel):
+    """An address of somebody who works with a contact: mail about a dossier sent there gives the contact access."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="collaborators")
+    email = models.EmailField(_("e-mail"))
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("contact", Lower("email"), name="extranet_collaborator_uq"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,152 @@
+"""Dossiers, as the firm publishes and edits them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import current_user, for_staff
+from extranet.access import access_dossier
+from extranet.actions.dossier import create_dossier, edit_dossier
+from extranet.actions.dossier_access import give_access, notify_clients, remove_access
+from extranet.forms.dossier import AccessForm, DossierEditForm, DossierForm
+from extranet.models import Contact, DossierAccess
+from extranet.views.common import firm_of
+from extranet.views.office.file import posted_files, uploads_shown
+from kernel.errors import DomainError
+from tenants.links import firm_url
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def dossier_new(request: HttpRequest) -> HttpResponse:
+    """Returns the form of a new dossier, or publishes it with the uploads that it names."""
+    user = current_user(request)
+    form = DossierForm(request.POST or None)
+    chosen = request.POST.getlist("contacts")
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            uploads = posted_files(request)
+            if form.is_valid():
+                dossier = create_dossier(
+                    title=form.cleaned_data["title"],
+                    comments=form.cleaned_data["comments"],
+                    files=uploads.inputs(request.POST, user),
+                    contacts=list(Contact.objects.filter(code__in=chosen).select_related("user")),
+                    user=user,
+                )
+                if request.POST.get("notify") and chosen:
+                    _notify(request, dossier.code)
+                else:
+                    messages.success(request, _("The dossier is published."))
+                return redirect("dossier-detail", code=dossier.code)
+        except DomainError as error:
+            form.add_error(None, str(error))
+    context = {
+        "form": form,
+        "uploads": uploads_shown(request, user),
+        "contacts": Contact.objects.order_by("name", "id")[:500],
+        "chosen": chosen,
+        "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
+        "nav": "dossiers",
+    }
+    return render(request, "extranet/office/dossier_new.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def dossier_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns the form of a dossier, or saves it; what a colleague saved meanwhile is shown beside, never lost."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    initial = {"title": dossier.title, "comments": dossier.comments, "version": dossier.version}
+    form = DossierEditForm(request.POST or None, initial=initial)
+    conflict = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_dossier(
+                dossier,
+                title=form.cleaned_data["title"],
+                comments=form.cleaned_data["comments"],
+                version=form.cleaned_data["version"],
+                user=user,
+            )
+        except DomainError as error:
+            conflict = True
+            dossier.refresh_from_db()
+            # saving again is then a decision: the next version is the one shown beside
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["version"] = str(dossier.version)  # type: ignore[index]
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("dossier-detail", code=code)
+    context = {"form": form, "dossier": dossier, "conflict": conflict, "nav": "dossiers"}
+    status = 409 if conflict else 422 if form.is_bound else 200
+    return render(request, "extranet/office/dossier_edit.html", context, status=status)
+
+
+@require_POST
+@for_staff
+def access_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Gives a contact access."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    form = AccessForm(request.POST)
+    if form.is_valid():
+        contact = form.cleaned_data["contact"]
+        give_access(dossier, contact=contact, user=user)
+        messages.success(request, _("%(contact)s may now read this dossier.") % {"contact": contact})
+    else:
+        messages.error(request, " ".join(form.errors["contact"]))
+    return redirect(f"{reverse('dossier-detail', args=[code])}#acces")
+
+
+@require_POST
+@for_staff
+def access_remove(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
+    """Takes a contact's access away."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    access = (
+        DossierAccess.objects.filter(dossier=dossier, contact__code=contact_code)
+        .select_related("contact__user", "dossier")
+        .first()
+    )
+    if access is None:
+        raise Http404
+    remove_access(access, user=user)
+    messages.success(request, _("%(contact)s can no longer read this dossier.") % {"contact": access.contact})
+    return redirect(f"{reverse('dossier-detail', args=[code])}#acces")
+
+
+@require_POST
+@for_staff
+def dossier_notify(request: HttpRequest, code: str) -> HttpResponse:
+    """Tells the contacts who have access, by mail, that the dossier is available."""
+    _notify(request, code)
+    return redirect("dossier-detail", code=code)
+
+
+def _notify(request: HttpRequest, code: str) -> None:
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    link = firm_url(firm_of(request), reverse("dossier-detail", args=[code]))
+    try:
+        count = notify_clients(dossier, user=user, link=link)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)d contact was notified by e-mail.", "%(count)d contacts were notified by e-mail.", count)
+            % {"count": count},
+        )
+
+

@@ -1,0 +1,137 @@
+"""The files of a dossier, as the firm uploads and describes them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import current_user, for_staff
+from accounts.models import User
+from extranet.access import access_dossier, access_file
+from extranet.actions.dossier_file import attach_files, edit_file, remove_file
+from extranet.forms.dossier import DossierFileForm, PostedUploads
+from kernel.errors import DomainError, OutsideServiceError
+from storage.actions.files import store_upload
+from storage.models import StoredFile
+
+
+@require_POST
+@for_staff
+def file_upload(request: HttpRequest) -> HttpResponse:
+    """Takes one file; returns the fragment with its fields, or {"error": …} with the reason."""
+    user = current_user(request)
+    if getattr(request, "upload_error", ""):
+        return JsonResponse({"error": too_large_message()}, status=413)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
+    try:
+        stored = store_upload(upload, user=user)
+    except DomainError as error:
+        return JsonResponse({"error": str(error), "code": error.code}, status=422)
+    except OutsideServiceError:
+        message = _("The file could not be stored just now. Nothing is lost: try again in a moment.")
+        return JsonResponse({"error": message, "code": "storage_unavailable"}, status=503)
+    return render(request, "extranet/office/upload_row.html", {"upload": stored}, status=201)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def files_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns the page that adds files to a dossier, or adds the uploads that it names."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    error_text = ""
+    if request.method == "POST":
+        try:
+            inputs = posted_files(request).inputs(request.POST, user)
+            if not inputs:
+                raise DomainError("no_file", _("Choose a file first."))
+            attached = attach_files(dossier, files=inputs, user=user)
+        except DomainError as error:
+            error_text = str(error)
+        else:
+            if attached.files:
+                count = len(attached.files)
+                text = ngettext("%(count)d file was added.", "%(count)d files were added.", count)
+                messages.success(request, text % {"count": count})
+            for name in attached.twins:
+                messages.warning(request, _("“%(name)s” was already in this dossier: kept once.") % {"name": name})
+            return redirect("dossier-detail", code=code)
+    context = {
+        "dossier": dossier,
+        "uploads": uploads_shown(request, user),
+        "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
+        "error": error_text,
+        "nav": "dossiers",
+    }
+    return render(request, "extranet/office/files_add.html", context, status=422 if error_text else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def file_edit(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Returns the form of a file, or saves it."""
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    initial = {"name": file.name, "title": file.title, "comment": file.comment}
+    form = DossierFileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        edit_file(file, **form.cleaned_data, user=user)
+        messages.success(request, _("Saved."))
+        return redirect("dossier-detail", code=code)
+    context = {"form": form, "file": file, "dossier": file.dossier, "nav": "dossiers"}
+    return render(request, "extranet/office/file_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@for_staff
+def file_remove(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Removes a file from its dossier."""
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    remove_file(file, user=user)
+    messages.success(request, _("“%(name)s” was removed.") % {"name": file.label})
+    return redirect("dossier-detail", code=code)
+
+
+def posted_files(request: HttpRequest) -> PostedUploads:
+    """Returns the uploads of a form: those sent before (their codes) and those sent with it, which it stores.
+
+    Raises DomainError for a file that is refused or cannot be stored.
+    """
+    codes = list(dict.fromkeys(request.POST.getlist("upload")))
+    if getattr(request, "upload_error", ""):
+        raise DomainError("file_too_large", too_large_message())
+    for upload in request.FILES.getlist("files"):
+        try:
+            codes.append(store_upload(upload, user=current_user(request)).code)
+        except OutsideServiceError as error:
+            raise DomainError(
+                "storage_unavailable",
+                _("“%(name)s” could not be stored just now: try again in a moment.") % {"name": upload.name},
+            ) from error
+    return PostedUploads(codes)
+
+
+def uploads_shown(request: HttpRequest, user: User) -> list[StoredFile]:
+    """Returns the uploads of a form that is shown again, with what was typed for each."""
+    codes = request.POST.getlist("upload")
+    found = {
+        stored.code: stored for stored in StoredFile.objects.filter(code__in=codes, claimed=False, uploaded_by=user)
+    }
+    shown = [found[code] for code in dict.fromkeys(codes) if code in found]
+    for stored in shown:
+        stored.typed_name = request.POST.get(f"name-{stored.code}", "")
+        stored.typed_title = request.POST.get(f"title-{stored.code}", "")
+        stored.typed_comment = request.POST.get(f"comment-{stored.code}", "")
+    return shown
+
+
+def too_large_message() -> str:
+    """Returns what is said of a file over the limit."""
+    limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+    return _("This file is too large: %(limit)d MB at most.") % {"limit": limit}

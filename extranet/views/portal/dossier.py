@@ -1,0 +1,138 @@
+"""Dossiers, as whoever may see them lists, reads and downloads them."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import current_user, for_members
+from extranet.access import access_dossier, access_file
+from extranet.actions.downloads import record_visit
+from extranet.enums import DownloadState, EventKind
+from extranet.models import Contact, DossierAccess, DossierEvent, DossierFile
+from extranet.queries.dossier import dossier_page
+from extranet.views.common import rows_per_page, visit_of
+from kernel.http import content_disposition
+from kernel.text import safe_file_name
+from storage.archive import stream_zip
+from storage.delivery import send_file
+
+HISTORY_SHOWN = 100
+
+
+@require_safe
+@for_members
+def home(request: HttpRequest) -> HttpResponse:
+    """Sends a person to its dossiers."""
+    return redirect("dossier-list")
+
+
+@require_safe
+@for_members
+def dossier_list(request: HttpRequest) -> HttpResponse:
+    """Returns a page of the dossiers that the person may see; htmx gets the table alone."""
+    user = current_user(request)
+    query, state = request.GET.get("q", ""), request.GET.get("state", "")
+    page = dossier_page(user, query=query, state=state, page=request.GET.get("page"), size=rows_per_page(request))
+    context = {
+        "page": page,
+        "query": query,
+        "state": state if state in DownloadState.values else "",
+        "states": DownloadState.choices,
+        "nav": "dossiers",
+    }
+    audience = "office" if user.is_firm_staff else "portal"
+    part = "dossier_rows" if request.headers.get("HX-Request") else "dossier_list"
+    response = render(request, f"extranet/{audience}/{part}.html", context)
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+@require_safe
+@for_members
+def dossier_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns the page of a dossier: for the firm with accesses and history, for a client with its own state."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    files = list(DossierFile.objects.filter(dossier=dossier).select_related("stored"))
+    context: dict[str, object] = {"dossier": dossier, "files": files, "nav": "dossiers"}
+    context["total_bytes"] = sum(file.stored.size for file in files)
+    if not user.is_firm_staff:
+        access = DossierAccess.objects.get(dossier=dossier, contact__user_id=user.pk)
+        done = set(
+            DossierEvent.objects.filter(
+                dossier=dossier, kind=EventKind.DOWNLOADED, contact_id=access.contact_id
+            ).values_list("file_id", flat=True)
+        )
+        context |= {"state": access.download_state, "done": done}
+        return render(request, "extranet/portal/dossier_detail.html", context)
+    events = list(DossierEvent.objects.filter(dossier=dossier).order_by("-at", "-id")[:HISTORY_SHOWN])
+    accesses = list(
+        DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
+    )
+    counts: dict[int, int] = {}
+    for pk in DossierEvent.objects.filter(
+        dossier=dossier, kind=EventKind.DOWNLOADED, file__isnull=False
+    ).values_list("file_id", flat=True):
+        counts[pk] = counts.get(pk, 0) + 1
+    for file in files:
+        file.download_count = counts.get(file.pk, 0)
+    given = [access.contact_id for access in accesses]
+    context |= {
+        "events": events,
+        "accesses": accesses,
+        "contacts": Contact.objects.exclude(pk__in=given).order_by("name", "id")[:500],
+        "history_cut": len(events) == HISTORY_SHOWN,
+    }
+    return render(request, "extranet/office/dossier_detail.html", context)
+
+
+@require_safe
+@for_members
+def file_read(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Returns the page on which a PDF or a picture is read."""
+    file = access_file(current_user(request), code, file_code)
+    return render(request, "extranet/portal/file_read.html", {"file": file, "dossier": file.dossier, "nav": "dossiers"})
+
+
+@require_safe
+@for_members
+def file_content(request: HttpRequest, code: str, file_code: str) -> HttpResponseBase:
+    """Returns a file to be shown in the page; recorded as read."""
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    if request.method == "GET" and "HTTP_RANGE" not in request.META:
+        record_visit(file.dossier, files=[file], kind=EventKind.READ, user=user, visit=visit_of(request))
+    return send_file(request, file.stored, name=file.name, inline=True)
+
+
+@require_safe
+@for_members
+def file_download(request: HttpRequest, code: str, file_code: str) -> HttpResponseBase:
+    """Returns a file to be kept; recorded as downloaded."""
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    with transaction.atomic():
+        response = send_file(request, file.stored, name=file.name)
+        if request.method == "GET":
+            record_visit(file.dossier, files=[file], kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+    return response
+
+
+@require_safe
+@for_members
+def dossier_zip(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Returns all files of a dossier as one streamed zip; each is recorded as downloaded."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    files = list(DossierFile.objects.filter(dossier=dossier).select_related("stored"))
+    if not files:
+        return redirect("dossier-detail", code=dossier.code)
+    archive = stream_zip([(file.stored, file.name) for file in files])
+    response = StreamingHttpResponse(archive, content_type="application/zip")
+    response["Content-Length"] = str(archive.size)
+    response["Content-Disposition"] = content_disposition(safe_file_name(f"{dossier.title}.zip", fallback=_("dossier")))
+    if request.method == "GET":
+        record_visit(dossier, files=files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+    return response
