@@ -1,0 +1,1 @@
+"""LOOK: branding, templates, forms, icons, the scripts and styles of every page."""

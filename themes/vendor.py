@@ -1,0 +1,48 @@
+"""The third-party files that the product serves itself: npm's folder, cut down to what pages load."""
+
+from pathlib import Path
+
+NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
+#: The outline icons that the `icon` tag writes into pages; they are never served as files.
+ICONS = NODE_MODULES / "@tabler" / "icons" / "icons" / "outline"
+
+_PDFJS = NODE_MODULES / "pdfjs-dist"
+_INTER = NODE_MODULES / "@fontsource-variable" / "inter" / "files"
+
+#: Whole folders, by their name below STATIC_URL: the viewer asks for their files when a document needs them.
+_FOLDERS = {
+    "vendor/pdfjs/cmaps": _PDFJS / "cmaps",
+    "vendor/pdfjs/iccs": _PDFJS / "iccs",
+    "vendor/pdfjs/images": _PDFJS / "legacy" / "web" / "images",
+    "vendor/pdfjs/standard_fonts": _PDFJS / "standard_fonts",
+    "vendor/pdfjs/wasm": _PDFJS / "wasm",
+}
+#: What the viewer asks for by its own name, without the hash.
+BY_NAME = tuple(f"{folder}/" for folder in _FOLDERS)
+#: Single files. The legacy build of pdf.js is the one that also runs in the browsers of the last few years.
+_FILES = {
+    "vendor/tabler/tabler.min.css": NODE_MODULES / "@tabler" / "core" / "dist" / "css" / "tabler.min.css",
+    "vendor/tabler/tabler.min.js": NODE_MODULES / "@tabler" / "core" / "dist" / "js" / "tabler.min.js",
+    "vendor/htmx/htmx.min.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
+    "vendor/inter/inter-latin-wght-normal.woff2": _INTER / "inter-latin-wght-normal.woff2",
+    "vendor/inter/inter-latin-ext-wght-normal.woff2": _INTER / "inter-latin-ext-wght-normal.woff2",
+    "vendor/pdfjs/pdf.min.mjs": _PDFJS / "legacy" / "build" / "pdf.min.mjs",
+    "vendor/pdfjs/pdf.worker.min.mjs": _PDFJS / "legacy" / "build" / "pdf.worker.min.mjs",
+    "vendor/pdfjs/pdf_viewer.mjs": _PDFJS / "legacy" / "web" / "pdf_viewer.mjs",
+    "vendor/pdfjs/pdf_viewer.css": _PDFJS / "legacy" / "web" / "pdf_viewer.css",
+}
+#: Compiled code that nothing asks for: the policy of the pages forbids WebAssembly, scripts inside a PDF never run.
+_UNUSED = {".wasm"}
+
+
+def static_files() -> dict[str, Path]:
+    """Returns the files to serve by their name below STATIC_URL; those that npm has not installed included."""
+    found = dict(_FILES)
+    for folder, path in _FOLDERS.items():
+        files = path.iterdir() if path.is_dir() else ()
+        found |= {
+            f"{folder}/{file.name}": file
+            for file in files
+            if file.suffix not in _UNUSED and not file.name.startswith(("LICENSE", "quickjs"))
+        }
+    return found
