@@ -1,11 +1,12 @@
 """Predicates and small computations of the portal, without queries."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from extranet.enums import DownloadState
 
 
-def download_state(present: Set[int], downloaded: Iterable[int]) -> DownloadState:
+def download_state(present: AbstractSet[int], downloaded: Iterable[int]) -> DownloadState:
     """Returns how much of the files that are there now (by key) has been downloaded; an empty dossier is NONE."""
     had = present & set(downloaded)
     if not had:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import cast
 
+import sentry_sdk
+import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import OperationalError, connection
@@ -34,7 +36,7 @@ def forget_hosts() -> None:
 
 def _load_firm(host: str) -> Firm | None:
     domain = Domain.objects.select_related("tenant__branding").filter(domain=host).first()
-    return cast(Firm, domain.tenant) if domain else None
+    return cast("Firm", domain.tenant) if domain else None
 
 
 def _find_firm(host: str) -> Firm | None:
@@ -79,6 +81,8 @@ class FirmMiddleware:
             request.firm = firm  # type: ignore[attr-defined]
             request.urlconf = settings.ROOT_URLCONF
             connection.set_tenant(firm)  # type: ignore[attr-defined]
+            structlog.contextvars.bind_contextvars(firm=firm.schema_name)
+            sentry_sdk.set_tag("firm", firm.schema_name)
         return self.get_response(request)
 
 

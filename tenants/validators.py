@@ -12,16 +12,16 @@ _LABEL = re.compile(r"^[a-z](?:[a-z0-9-]*[a-z0-9])?$")
 #: Host names that are ours, that mail or browsers give a meaning to, or that would deceive.
 RESERVED_SUBDOMAINS = frozenset(
     """
-    about abuse account accounts admin administrator administration aide alerts api app apps assets auth autoconfig
-    autodiscover backup beta billing blog cdn compte conditions config connexion console contact cookies dashboard db
-    demo deploy dev diagdesk dns docs download email extranet faq files firm firms ftp git grafana health help hostmaster
-    imap info infra internal intranet kernel legal local localhost login logout mail mailer mailbox marketing media
-    metrics monitor mta news noc no-reply noreply ns ns1 ns2 operator operators paiement payment payments paypal payzen
-    platform pop pop3 postgres postmaster pricing privacy prod production public root s3 sandbox security service
-    services sftp signup sitemap smtp sms ssl staging stage static stats status storage store stripe support system
-    systempay team template tenant tenants test testing themes tls upload uploads vpn web webdisk webmail webmaster
-    webhook webhooks websocket wiki wpad www www1 www2
-    """.split()
+    about abuse account accounts admin administration administrator aide alerts api app apps assets auth autoconfig
+    autodiscover backup beta billing blog cdn compte conditions config connexion console contact cookies dashboard
+    db demo deploy dev diagdesk dns docs download email extranet faq files firm firms ftp git grafana health help
+    hostmaster imap info infra internal intranet kernel legal local localhost login logout mail mailbox mailer
+    marketing media metrics monitor mta news no-reply noc noreply ns ns1 ns2 operator operators paiement payment
+    payments paypal payzen platform pop pop3 postgres postmaster pricing privacy prod production public root s3
+    sandbox security service services sftp signup sitemap sms smtp ssl stage staging static stats status storage
+    store stripe support system systempay team template tenant tenants test testing themes tls upload uploads vpn
+    web webdisk webhook webhooks webmail webmaster websocket wiki wpad www www1 www2
+    """.split()  # noqa: SIM905 - a table of names, read as such
 )
 
 

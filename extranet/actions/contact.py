@@ -85,7 +85,7 @@ def send_access_codes(contact: Contact, *, firm_name: str, link: str) -> None:
 
 def _save_user(user: User, *, name: str, email: str, username: str, language: str) -> User:
     user.full_name, user.email, user.username, user.language = name, email, username.lower(), language
-    if user.pk is None:
+    if user._state.adding:
         user.set_unusable_password()
     try:
         with transaction.atomic():

@@ -12,9 +12,7 @@ from extranet.rules import download_state
 
 
 @transaction.atomic
-def record_visit(
-    dossier: Dossier, *, files: Sequence[DossierFile], kind: EventKind, user: User, visit: Visit
-) -> None:
+def record_visit(dossier: Dossier, *, files: Sequence[DossierFile], kind: EventKind, user: User, visit: Visit) -> None:
     """Writes that a person read or downloaded files; a client's download moves the dossier's state."""
     contact = Contact.objects.filter(user=user).first() if user.is_client else None
     DossierEvent.objects.bulk_create(

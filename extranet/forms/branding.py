@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from themes.models import Branding
 
-
 if TYPE_CHECKING:
     _Form = forms.ModelForm[Branding]
 else:

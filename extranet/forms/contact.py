@@ -27,9 +27,7 @@ class ContactForm(forms.Form):
         max_length=60,
         required=False,
         validators=[
-            RegexValidator(
-                r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only, without spaces."), code="invalid"
-            )
+            RegexValidator(r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only, without spaces."), code="invalid")
         ],
         help_text=_("Left empty, the e-mail is the identifier."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),

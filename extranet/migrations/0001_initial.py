@@ -3,156 +3,292 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import kernel.text
 from django.conf import settings
 from django.db import migrations, models
 
+import kernel.text
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('storage', '0001_initial'),
+        ("storage", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('company', models.CharField(blank=True, max_length=120, verbose_name='company')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('codes_sent_at', models.DateTimeField(blank=True, null=True, verbose_name='access codes sent')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('search', models.TextField(editable=False)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("company", models.CharField(blank=True, max_length=120, verbose_name="company")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                ("codes_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="access codes sent")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("search", models.TextField(editable=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contact", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
             },
         ),
         migrations.CreateModel(
-            name='CollaboratorEmail',
+            name="CollaboratorEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collaborators', to='extranet.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="collaborators", to="extranet.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('comments', models.TextField(blank=True, verbose_name='comments')),
-                ('download_state', models.CharField(choices=[('none', 'Not downloaded'), ('partial', 'Partly downloaded'), ('full', 'Downloaded')], default='none', max_length=8, verbose_name='state')),
-                ('notified_at', models.DateTimeField(blank=True, null=True, verbose_name='client notified')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('search', models.TextField(editable=False)),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("comments", models.TextField(blank=True, verbose_name="comments")),
+                (
+                    "download_state",
+                    models.CharField(
+                        choices=[("none", "Not downloaded"), ("partial", "Partly downloaded"), ("full", "Downloaded")],
+                        default="none",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("notified_at", models.DateTimeField(blank=True, null=True, verbose_name="client notified")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("search", models.TextField(editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'verbose_name_plural': 'dossiers',
+                "verbose_name": "dossier",
+                "verbose_name_plural": "dossiers",
             },
         ),
         migrations.CreateModel(
-            name='DossierAccess',
+            name="DossierAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('download_state', models.CharField(choices=[('none', 'Not downloaded'), ('partial', 'Partly downloaded'), ('full', 'Downloaded')], default='none', max_length=8)),
-                ('notified_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('contact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='extranet.contact')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='extranet.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "download_state",
+                    models.CharField(
+                        choices=[("none", "Not downloaded"), ("partial", "Partly downloaded"), ("full", "Downloaded")],
+                        default="none",
+                        max_length=8,
+                    ),
+                ),
+                ("notified_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accesses",
+                        to="extranet.contact",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="accesses", to="extranet.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DossierFile',
+            name="DossierFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
-                ('name', models.CharField(max_length=150, verbose_name='file name')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('comment', models.CharField(blank=True, max_length=500, verbose_name='comment')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='extranet.dossier')),
-                ('stored', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dossier_file', to='storage.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
+                ("name", models.CharField(max_length=150, verbose_name="file name")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("comment", models.CharField(blank=True, max_length=500, verbose_name="comment")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="extranet.dossier",
+                    ),
+                ),
+                (
+                    "stored",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dossier_file",
+                        to="storage.storedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'files',
-                'ordering': ['position', 'id'],
+                "verbose_name": "file",
+                "verbose_name_plural": "files",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='DossierEvent',
+            name="DossierEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Dossier created'), ('edited', 'Dossier edited'), ('file_added', 'File added'), ('file_removed', 'File removed'), ('access_given', 'Access given'), ('access_removed', 'Access removed'), ('notified', 'Client notified'), ('read', 'Read online'), ('downloaded', 'Downloaded')], max_length=16)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('actor_name', models.CharField(blank=True, max_length=120)),
-                ('subject', models.CharField(blank=True, max_length=250)),
-                ('address', models.GenericIPAddressField(blank=True, null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=200)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='extranet.contact')),
-                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='extranet.dossier')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='extranet.dossierfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Dossier created"),
+                            ("edited", "Dossier edited"),
+                            ("file_added", "File added"),
+                            ("file_removed", "File removed"),
+                            ("access_given", "Access given"),
+                            ("access_removed", "Access removed"),
+                            ("notified", "Client notified"),
+                            ("read", "Read online"),
+                            ("downloaded", "Downloaded"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("actor_name", models.CharField(blank=True, max_length=120)),
+                ("subject", models.CharField(blank=True, max_length=250)),
+                ("address", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="extranet.contact",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="extranet.dossier",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="events",
+                        to="extranet.dossierfile",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='extranet_contact_search_ix', opclasses=['public.gin_trgm_ops']),
+            model_name="contact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="extranet_contact_search_ix", opclasses=["public.gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['name', 'id'], name='extranet_contact_name_ix'),
+            model_name="contact",
+            index=models.Index(fields=["name", "id"], name="extranet_contact_name_ix"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('code',), name='extranet_contact_code_uq'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("code",), name="extranet_contact_code_uq"),
         ),
         migrations.AddConstraint(
-            model_name='collaboratoremail',
-            constraint=models.UniqueConstraint(models.F('contact'), django.db.models.functions.text.Lower('email'), name='extranet_collaborator_uq'),
+            model_name="collaboratoremail",
+            constraint=models.UniqueConstraint(
+                models.F("contact"), django.db.models.functions.text.Lower("email"), name="extranet_collaborator_uq"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='extranet_dossier_search_ix', opclasses=['public.gin_trgm_ops']),
+            model_name="dossier",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="extranet_dossier_search_ix", opclasses=["public.gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='extranet_dossier_created_ix'),
+            model_name="dossier",
+            index=models.Index(
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="extranet_dossier_created_ix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(fields=('code',), name='extranet_dossier_code_uq'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(fields=("code",), name="extranet_dossier_code_uq"),
         ),
         migrations.AddConstraint(
-            model_name='dossieraccess',
-            constraint=models.UniqueConstraint(fields=('contact', 'dossier'), name='extranet_access_uq'),
+            model_name="dossieraccess",
+            constraint=models.UniqueConstraint(fields=("contact", "dossier"), name="extranet_access_uq"),
         ),
         migrations.AddIndex(
-            model_name='dossierfile',
-            index=models.Index(fields=['dossier', 'position', 'id'], name='extranet_file_dossier_ix'),
+            model_name="dossierfile",
+            index=models.Index(fields=["dossier", "position", "id"], name="extranet_file_dossier_ix"),
         ),
         migrations.AddConstraint(
-            model_name='dossierfile',
-            constraint=models.UniqueConstraint(fields=('code',), name='extranet_file_code_uq'),
+            model_name="dossierfile",
+            constraint=models.UniqueConstraint(fields=("code",), name="extranet_file_code_uq"),
         ),
         migrations.AddIndex(
-            model_name='dossierevent',
-            index=models.Index(models.F('dossier'), models.OrderBy(models.F('at'), descending=True), name='extranet_event_dossier_ix'),
+            model_name="dossierevent",
+            index=models.Index(
+                models.F("dossier"), models.OrderBy(models.F("at"), descending=True), name="extranet_event_dossier_ix"
+            ),
         ),
     ]

@@ -1,10 +1,20 @@
 """Lists of contacts."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, QuerySet
 
-from extranet.models import Contact
+from extranet.models import Contact, DossierAccess
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """A line of the list."""
+
+    contact: Contact
+    dossier_count: int
 
 
 def matching_contacts(query: str) -> QuerySet[Contact]:
@@ -15,14 +25,13 @@ def matching_contacts(query: str) -> QuerySet[Contact]:
     return contacts.order_by("name", "id")
 
 
-def contact_page(*, query: str, page: str | None, size: int) -> Page[Contact]:
+def contact_page(*, query: str, page: str | None, size: int) -> Page[ContactRow]:
     """Returns a page of contacts with their account and their number of dossiers: three queries."""
     found = paginate(matching_contacts(query).select_related("user"), page=page, size=size)
-    counts = dict(
-        Contact.objects.filter(pk__in=[contact.pk for contact in found.rows])
-        .annotate(n=Count("accesses"))
-        .values_list("pk", "n")
+    counted = (
+        DossierAccess.objects.filter(contact_id__in=[contact.pk for contact in found.rows])
+        .values("contact_id")
+        .annotate(n=Count("id"))
     )
-    for contact in found.rows:
-        contact.dossier_count = counts.get(contact.pk, 0)
-    return found
+    counts = {row["contact_id"]: row["n"] for row in counted}
+    return found.with_rows([ContactRow(contact, counts.get(contact.pk, 0)) for contact in found.rows])

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Count, F, QuerySet
 
 from accounts.models import User
-from extranet.enums import DownloadState
-from extranet.models import Dossier, DossierAccess, DossierFile
+from extranet.enums import DownloadState, EventKind
+from extranet.models import Dossier, DossierAccess, DossierEvent, DossierFile
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
 
@@ -94,3 +94,14 @@ def _clients_of(ids: Iterable[int]) -> dict[int, list[str]]:
 def _file_counts(ids: Iterable[int]) -> dict[int, int]:
     counted = DossierFile.objects.filter(dossier_id__in=list(ids)).values("dossier_id").annotate(n=Count("id"))
     return {row["dossier_id"]: row["n"] for row in counted}
+
+
+def download_counts(dossier: Dossier) -> dict[int, int]:
+    """Returns how often each file (by key) of a dossier was downloaded, by whomever."""
+    counted = (
+        DossierEvent.objects.filter(dossier=dossier, kind=EventKind.DOWNLOADED, file__isnull=False)
+        .order_by()
+        .values("file_id")
+        .annotate(n=Count("id"))
+    )
+    return {row["file_id"]: row["n"] for row in counted}

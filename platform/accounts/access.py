@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate
+from typing import Concatenate, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -31,14 +31,14 @@ def _door[**P](allowed: Callable[[User], bool]) -> Callable[[View[P]], View[P]]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast("View[P]", guarded)
 
     return decorate
 
 
 def for_members[**P](view: View[P]) -> View[P]:
     """Opens a view to everybody who is logged in."""
-    return _door(lambda user: True)(view)
+    return _door(lambda _: True)(view)
 
 
 def for_staff[**P](view: View[P]) -> View[P]:

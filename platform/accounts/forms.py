@@ -25,7 +25,6 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         password.label = _("Password")
         password.help_text = ""
         password.widget.attrs.pop("placeholder", None)
-        self.fields.pop("remember", None)
 
 
 class PasswordResetForm(AllauthResetPasswordForm):  # type: ignore[misc]
@@ -109,9 +108,7 @@ class MemberEditForm(forms.Form):
     """A member of the firm's staff, changed."""
 
     full_name = forms.CharField(label=_("Name"), max_length=120)
-    role = forms.ChoiceField(
-        label=_("Role"), choices=[(Role.STAFF, Role.STAFF.label), (Role.ADMIN, Role.ADMIN.label)]
-    )
+    role = forms.ChoiceField(label=_("Role"), choices=[(Role.STAFF, Role.STAFF.label), (Role.ADMIN, Role.ADMIN.label)])
     is_active = forms.BooleanField(
         label=_("May log in"), required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )

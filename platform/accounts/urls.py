@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import signup, team
 
-#: On a firm's host and on the console: of allauth's account pages those that serve here, and no address book of e-mails.
+#: On a firm's host and on the console: those of allauth's account pages that serve here (no address book of e-mails).
 login_urlpatterns = [
     path("compte/connexion/", account.login, name="account_login"),
     path("compte/deconnexion/", account.logout, name="account_logout"),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 
 @register(Tags.security, deploy=True)
@@ -15,7 +16,9 @@ def check_deployment(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         found.append(Error("DEBUG is on.", hint="Unset DEBUG.", id="diagdesk.E001"))
     if settings.URL_SCHEME != "https":
         found.append(
-            Warning("DIAGDESK_URL is not https: cookies travel in clear.", hint="Serve https.", id="diagdesk.W002")
+            checks.Warning(
+                "DIAGDESK_URL is not https: cookies travel in clear.", hint="Serve https.", id="diagdesk.W002"
+            )
         )
     return found
 

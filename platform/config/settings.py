@@ -1,10 +1,12 @@
-"""Django's settings: one file, read from the environment, safe by default. The variables are listed in deploy/runbook.md."""
+"""Django's settings: one file, read from the environment, safe by default; deploy/runbook.md lists the variables."""
 
 from pathlib import Path
 from typing import Any
 
+import sentry_sdk
 import structlog
 from django.utils.csp import CSP
+from sentry_sdk.integrations.django import DjangoIntegration
 
 from config import env
 from config.apps import SHARED_APPS as SHARED
@@ -24,7 +26,7 @@ ALLOWED_HOSTS = ["*"]
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
-# --- apps and tenancy ---------------------------------------------------------------------------------------------------
+# --- apps and tenancy -------------------------------------------------------------------------------------------------
 SHARED_APPS = SHARED
 TENANT_APPS = TENANT
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
@@ -35,6 +37,8 @@ ROOT_URLCONF = "config.urls_firm"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 CONSOLE_URLCONF = "config.urls_console"
 AUTH_USER_MODEL = "accounts.User"
+#: The identifier is unique whatever its case, by a constraint on lower(username) that the check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -76,7 +80,7 @@ MIDDLEWARE = [
 ]
 WSGI_APPLICATION = "config.wsgi.application"
 
-# --- templates and static files -----------------------------------------------------------------------------------------
+# --- templates and static files ---------------------------------------------------------------------------------------
 FORM_RENDERER = "themes.forms.FormRenderer"
 TEMPLATES = [
     {
@@ -101,7 +105,7 @@ STATICFILES_FINDERS = [
     "themes.staticfiles.VendorFinder",
 ]
 
-# --- files ----------------------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 STORAGE_DIR = Path(env.text("STORAGE_DIR", str(ROOT / ".data" / "files")))
 S3_BUCKET = env.text("S3_BUCKET", "")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL", "")
@@ -135,7 +139,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-# --- who: passwords, sessions, second factors -----------------------------------------------------------------------------
+# --- who: passwords, sessions, second factors -------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -158,7 +162,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "reset_password": "accounts.forms.PasswordResetForm"}
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordResetTokens"  # noqa: S105
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/10m/ip,5/10m/key", "reset_password": "20/10m/ip,5/10m/key"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -169,7 +173,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = URL_SCHEME == "http"
 USERSESSIONS_TRACK_ACTIVITY = False
 
-# --- languages ------------------------------------------------------------------------------------------------------------
+# --- languages --------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "themes" / "locale"]
@@ -177,7 +181,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
-# --- mail -----------------------------------------------------------------------------------------------------------------
+# --- mail -------------------------------------------------------------------------------------------------------------
 _SMTP_SECURITY = env.choice("SMTP_SECURITY", "none", {"none", "starttls", "tls"})
 MAILERS = {
     "default": {
@@ -196,7 +200,7 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Diagdesk <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- jobs -----------------------------------------------------------------------------------------------------------------
+# --- jobs -------------------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "actions"
 PROCRASTINATE_IMPORT_PATHS = [
     "mail.actions",
@@ -207,7 +211,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "console.actions",
 ]
 
-# --- safety ---------------------------------------------------------------------------------------------------------------
+# --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []
 SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.SELF],
@@ -239,7 +243,7 @@ if URL_SCHEME == "https":
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- logs and errors ------------------------------------------------------------------------------------------------------
+# --- logs and errors --------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", {"json", "console"})
 _SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -280,3 +284,14 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 SENTRY_DSN = env.text("SENTRY_DSN", "")
+if SENTRY_DSN:
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        environment=env.text("SENTRY_ENVIRONMENT", "production"),
+        integrations=[DjangoIntegration()],
+        # the firm is a tag (tenants.middleware, kernel.jobs); people, addresses and bodies stay here
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        traces_sample_rate=0.0,
+    )

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
+import sentry_sdk
 import structlog
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
@@ -73,6 +74,7 @@ def _run(function: Callable[..., Any], schema: str, arguments: dict[str, Any]) -
             # Without the schema every query would fall through to the public tables.
             logger.warning("job_of_a_deleted_firm_dropped")
             return None
+        sentry_sdk.set_tag("firm", schema)
         with firm_context(schema):
             return function(**arguments)
 
@@ -102,7 +104,7 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
             return None
 
     function.enqueue = enqueue  # type: ignore[attr-defined]
-    return cast(Job, function)
+    return cast("Job", function)
 
 
 def firm_job(*, queue: str = "default", attempts: int = DEFAULT_ATTEMPTS) -> Callable[[Callable[..., Any]], Job]:
@@ -150,7 +152,7 @@ def _register_sweeper() -> None:
                 logger.warning("stalled_job_retried", job_id=job.id, task=job.task_name)
 
     task = app.task(name="kernel.jobs.retry_stalled", queue="periodic", queueing_lock="retry_stalled")(
-        cast(Callable[..., Awaitable[None]], retry_stalled)
+        cast("Callable[..., Awaitable[None]]", retry_stalled)
     )
     app.periodic(cron="*/15 * * * * *")(task)
 

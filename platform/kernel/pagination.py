@@ -20,6 +20,10 @@ class Page[T]:
     count_capped: bool
     has_next: bool
 
+    def with_rows[R](self, rows: Sequence[R]) -> "Page[R]":
+        """Returns the same page with its rows made into something else."""
+        return Page(rows, self.number, self.size, self.count, self.count_capped, self.has_next)
+
     @property
     def has_previous(self) -> bool:
         """Whether a page comes before."""
@@ -54,9 +58,7 @@ class Page[T]:
     @property
     def page_range_short(self) -> list[int | None]:
         """The page numbers to offer: the ends and the neighbours, None for a gap."""
-        wanted = sorted(
-            {1, self.num_pages, *range(max(1, self.number - 1), min(self.num_pages, self.number + 1) + 1)}
-        )
+        wanted = sorted({1, self.num_pages, *range(max(1, self.number - 1), min(self.num_pages, self.number + 1) + 1)})
         result: list[int | None] = []
         for page in wanted:
             last = result[-1] if result else None

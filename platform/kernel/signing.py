@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.core import signing
+from django.core import signing  # noqa: TID251 - here the salts are made
 
 from kernel.tenancy import current_schema
+
+BadSignature = signing.BadSignature
 
 
 def _salt(purpose: str) -> str:

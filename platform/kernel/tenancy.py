@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context  # noqa: TID251 - the one place
 
 from kernel.errors import WrongFirm
 

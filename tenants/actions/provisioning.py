@@ -18,7 +18,7 @@ def create_firm(*, name: str, subdomain: str, siret: str) -> Firm:
     Everything is made in one transaction: a crash leaves nothing. Raises IntegrityError when the subdomain is taken.
     """
     with public_context(), transaction.atomic():
-        firm = Firm.objects.create(name=name, siret=siret, schema_name=_free_schema_name(subdomain))
+        firm: Firm = Firm.objects.create(name=name, siret=siret, schema_name=_free_schema_name(subdomain))
         Domain.objects.create(tenant=firm, domain=subdomain_host(subdomain), is_primary=True)
         try:
             copy_template(firm.schema_name)

@@ -78,6 +78,4 @@ def _is_stale(sign_up: SignUp) -> bool:
 @periodic("17 * * * *")
 def forget_stale_sign_ups() -> None:
     """Deletes sign-ups that were never confirmed, and the personal data with them."""
-    SignUp.objects.filter(
-        state=SignUpState.UNCONFIRMED, created_at__lt=timezone.now() - CONFIRM_WITHIN
-    ).delete()
+    SignUp.objects.filter(state=SignUpState.UNCONFIRMED, created_at__lt=timezone.now() - CONFIRM_WITHIN).delete()

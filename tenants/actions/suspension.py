@@ -30,16 +30,14 @@ def resume_firm(firm: Firm) -> Firm:
 
 def schedule_deletion(firm: Firm, *, reason: str, delay: timedelta = DELETION_DELAY) -> Firm:
     """Closes a firm's portal and sets the day after which a job removes it. Raises DomainError when already set."""
-    return _move(
-        firm, {FirmStatus.ACTIVE, FirmStatus.SUSPENDED}, FirmStatus.DELETING, reason=reason, delay=delay
-    )
+    return _move(firm, {FirmStatus.ACTIVE, FirmStatus.SUSPENDED}, FirmStatus.DELETING, reason=reason, delay=delay)
 
 
 def _move(
     firm: Firm, allowed: set[FirmStatus], target: FirmStatus, *, reason: str = "", delay: timedelta | None = None
 ) -> Firm:
     with public_context(), transaction.atomic():
-        locked = Firm.objects.select_for_update().get(pk=firm.pk)
+        locked: Firm = Firm.objects.select_for_update().get(pk=firm.pk)
         if locked.status not in allowed:
             raise DomainError(
                 "firm_status",

@@ -2,92 +2,149 @@
 
 import django.db.models.deletion
 import django_tenants.postgresql_backend.base
-import kernel.text
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
+import kernel.text
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # in public, which every firm's search_path ends with
         TrigramExtension(),
         migrations.CreateModel(
-            name='SchemaTemplate',
+            name="SchemaTemplate",
             fields=[
-                ('state', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('sql', models.TextField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("state", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("sql", models.TextField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Firm',
+            name="Firm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('siret', models.CharField(max_length=14, verbose_name='SIRET')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('deleting', 'To be deleted')], default='active', max_length=12, verbose_name='status')),
-                ('suspension_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the suspension')),
-                ('deletion_at', models.DateTimeField(blank=True, null=True, verbose_name='deletion on')),
-                ('export_key', models.CharField(blank=True, editable=False, max_length=300, verbose_name='export')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('cluster', models.CharField(default='default', editable=False, max_length=40)),
-                ('user_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='users')),
-                ('dossier_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='dossiers')),
-                ('stored_bytes', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='stored')),
-                ('last_activity_at', models.DateTimeField(editable=False, null=True, verbose_name='last activity')),
-                ('figures_at', models.DateTimeField(editable=False, null=True, verbose_name='figures of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("siret", models.CharField(max_length=14, verbose_name="SIRET")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended"), ("deleting", "To be deleted")],
+                        default="active",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "suspension_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason of the suspension"),
+                ),
+                ("deletion_at", models.DateTimeField(blank=True, null=True, verbose_name="deletion on")),
+                ("export_key", models.CharField(blank=True, editable=False, max_length=300, verbose_name="export")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("cluster", models.CharField(default="default", editable=False, max_length=40)),
+                ("user_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="users")),
+                ("dossier_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="dossiers")),
+                ("stored_bytes", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="stored")),
+                ("last_activity_at", models.DateTimeField(editable=False, null=True, verbose_name="last activity")),
+                ("figures_at", models.DateTimeField(editable=False, null=True, verbose_name="figures of")),
             ],
             options={
-                'verbose_name': 'firm',
-                'verbose_name_plural': 'firms',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('deletion_at__isnull', False), ('status', 'deleting')), models.Q(models.Q(('status', 'deleting'), _negated=True), ('deletion_at__isnull', True)), _connector='OR'), name='tenants_firm_deletion_ck')],
+                "verbose_name": "firm",
+                "verbose_name_plural": "firms",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("deletion_at__isnull", False), ("status", "deleting")),
+                            models.Q(models.Q(("status", "deleting"), _negated=True), ("deletion_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="tenants_firm_deletion_ck",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="tenants.firm"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'domain',
-                'verbose_name_plural': 'domains',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('tenant',), name='tenants_domain_primary_uq')],
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)), fields=("tenant",), name="tenants_domain_primary_uq"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=kernel.text.new_code, max_length=16, unique=True)),
-                ('firm_name', models.CharField(max_length=120, verbose_name='name of the firm')),
-                ('subdomain', models.CharField(max_length=40, verbose_name='subdomain')),
-                ('siret', models.CharField(max_length=14, verbose_name='SIRET')),
-                ('admin_name', models.CharField(max_length=120, verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('password', models.CharField(max_length=128)),
-                ('language', models.CharField(default='fr', max_length=5)),
-                ('terms_accepted_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('ready_at', models.DateTimeField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('unconfirmed', 'Waiting for the e-mail to be confirmed'), ('queued', 'Confirmed'), ('ready', 'Ready'), ('failed', 'Failed')], default='unconfirmed', max_length=12)),
-                ('firm', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sign_up', to='tenants.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=kernel.text.new_code, max_length=16, unique=True)),
+                ("firm_name", models.CharField(max_length=120, verbose_name="name of the firm")),
+                ("subdomain", models.CharField(max_length=40, verbose_name="subdomain")),
+                ("siret", models.CharField(max_length=14, verbose_name="SIRET")),
+                ("admin_name", models.CharField(max_length=120, verbose_name="name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("password", models.CharField(max_length=128)),
+                ("language", models.CharField(default="fr", max_length=5)),
+                ("terms_accepted_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unconfirmed", "Waiting for the e-mail to be confirmed"),
+                            ("queued", "Confirmed"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "firm",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sign_up",
+                        to="tenants.firm",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-up',
-                'verbose_name_plural': 'sign-ups',
-                'constraints': [models.UniqueConstraint(fields=('subdomain',), name='tenants_signup_subdomain_uq')],
+                "verbose_name": "sign-up",
+                "verbose_name_plural": "sign-ups",
+                "constraints": [models.UniqueConstraint(fields=("subdomain",), name="tenants_signup_subdomain_uq")],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host name of a firm, in lower case and without port."""
 
     class Meta:

@@ -1,14 +1,11 @@
 """A firm: one row here, one schema of its own."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
-
-if TYPE_CHECKING:
-    from themes.models.branding import Branding
 
 
 class FirmStatus(models.TextChoices):
@@ -19,15 +16,12 @@ class FirmStatus(models.TextChoices):
     DELETING = "deleting", _("To be deleted")
 
 
-class Firm(TenantMixin):
+class Firm(TenantMixin):  # type: ignore[misc]
     """A cabinet de diagnostic and the schema that holds all that is its own."""
 
     # The schema comes from the template in the transaction of the row (actions.provisioning), never from save().
     auto_create_schema = False
     auto_drop_schema = False
-
-    if TYPE_CHECKING:
-        branding: Branding
 
     name = models.CharField(_("name"), max_length=120)
     siret = models.CharField("SIRET", max_length=14)

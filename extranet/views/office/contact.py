@@ -26,9 +26,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     page = contact_page(query=query, page=request.GET.get("page"), size=rows_per_page(request))
     part = "contact_rows" if request.headers.get("HX-Request") else "contact_list"
-    response = render(
-        request, f"extranet/office/{part}.html", {"page": page, "query": query, "nav": "contacts"}
-    )
+    response = render(request, f"extranet/office/{part}.html", {"page": page, "query": query, "nav": "contacts"})
     response["Vary"] = "HX-Request, Cookie"
     return response
 
@@ -57,7 +55,9 @@ def contact_new(request: HttpRequest) -> HttpResponse:
             form.add_error("username" if error.code == "username_taken" else "email", str(error))
         else:
             if data["send_codes"]:
-                messages.success(request, _("The access codes are on their way to %(email)s.") % {"email": data["email"]})
+                messages.success(
+                    request, _("The access codes are on their way to %(email)s.") % {"email": data["email"]}
+                )
             else:
                 messages.success(request, _("The contact was created."))
             return redirect("contact-detail", code=contact.code)
@@ -135,7 +135,5 @@ def contact_codes(request: HttpRequest, code: str) -> HttpResponse:
     """Sends a contact its access codes, with a new password."""
     contact = access_contact(current_user(request), code)
     send_access_codes(contact, firm_name=firm_of(request).branding.site_name, link=login_link(request))
-    messages.success(
-        request, _("The access codes are on their way to %(email)s.") % {"email": contact.user.email}
-    )
+    messages.success(request, _("The access codes are on their way to %(email)s.") % {"email": contact.user.email})
     return redirect("contact-detail", code=code)

@@ -104,7 +104,7 @@ def access_add(request: HttpRequest, code: str) -> HttpResponse:
         give_access(dossier, contact=contact, user=user)
         messages.success(request, _("%(contact)s may now read this dossier.") % {"contact": contact})
     else:
-        messages.error(request, " ".join(form.errors["contact"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["contact"]))
     return redirect(f"{reverse('dossier-detail', args=[code])}#acces")
 
 
@@ -148,5 +148,3 @@ def _notify(request: HttpRequest, code: str) -> None:
             ngettext("%(count)d contact was notified by e-mail.", "%(count)d contacts were notified by e-mail.", count)
             % {"count": count},
         )
-
-

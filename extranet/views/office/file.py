@@ -1,5 +1,7 @@
 """The files of a dossier, as the firm uploads and describes them."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +18,16 @@ from extranet.forms.dossier import DossierFileForm, PostedUploads
 from kernel.errors import DomainError, OutsideServiceError
 from storage.actions.files import store_upload
 from storage.models import StoredFile
+
+
+@dataclass(frozen=True)
+class UploadRow:
+    """An upload on the page, with what was typed for it."""
+
+    upload: StoredFile
+    name: str = ""
+    title: str = ""
+    comment: str = ""
 
 
 @require_POST
@@ -35,7 +47,7 @@ def file_upload(request: HttpRequest) -> HttpResponse:
     except OutsideServiceError:
         message = _("The file could not be stored just now. Nothing is lost: try again in a moment.")
         return JsonResponse({"error": message, "code": "storage_unavailable"}, status=503)
-    return render(request, "extranet/office/upload_row.html", {"upload": stored}, status=201)
+    return render(request, "extranet/office/upload_row.html", {"row": UploadRow(stored)}, status=201)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,18 +129,22 @@ def posted_files(request: HttpRequest) -> PostedUploads:
     return PostedUploads(codes)
 
 
-def uploads_shown(request: HttpRequest, user: User) -> list[StoredFile]:
+def uploads_shown(request: HttpRequest, user: User) -> list[UploadRow]:
     """Returns the uploads of a form that is shown again, with what was typed for each."""
-    codes = request.POST.getlist("upload")
+    codes = list(dict.fromkeys(request.POST.getlist("upload")))
     found = {
         stored.code: stored for stored in StoredFile.objects.filter(code__in=codes, claimed=False, uploaded_by=user)
     }
-    shown = [found[code] for code in dict.fromkeys(codes) if code in found]
-    for stored in shown:
-        stored.typed_name = request.POST.get(f"name-{stored.code}", "")
-        stored.typed_title = request.POST.get(f"title-{stored.code}", "")
-        stored.typed_comment = request.POST.get(f"comment-{stored.code}", "")
-    return shown
+    return [
+        UploadRow(
+            upload=found[code],
+            name=request.POST.get(f"name-{code}", ""),
+            title=request.POST.get(f"title-{code}", ""),
+            comment=request.POST.get(f"comment-{code}", ""),
+        )
+        for code in codes
+        if code in found
+    ]
 
 
 def too_large_message() -> str:

@@ -1,5 +1,7 @@
 """Dossiers, as whoever may see them lists, reads and downloads them."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,7 @@ from extranet.access import access_dossier, access_file
 from extranet.actions.downloads import record_visit
 from extranet.enums import DownloadState, EventKind
 from extranet.models import Contact, DossierAccess, DossierEvent, DossierFile
-from extranet.queries.dossier import dossier_page
+from extranet.queries.dossier import dossier_page, download_counts
 from extranet.views.common import rows_per_page, visit_of
 from kernel.http import content_disposition
 from kernel.text import safe_file_name
@@ -19,6 +21,14 @@ from storage.archive import stream_zip
 from storage.delivery import send_file
 
 HISTORY_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file on the firm's page of a dossier."""
+
+    file: DossierFile
+    download_count: int
 
 
 @require_safe
@@ -68,16 +78,9 @@ def dossier_detail(request: HttpRequest, code: str) -> HttpResponse:
         context |= {"state": access.download_state, "done": done}
         return render(request, "extranet/portal/dossier_detail.html", context)
     events = list(DossierEvent.objects.filter(dossier=dossier).order_by("-at", "-id")[:HISTORY_SHOWN])
-    accesses = list(
-        DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
-    )
-    counts: dict[int, int] = {}
-    for pk in DossierEvent.objects.filter(
-        dossier=dossier, kind=EventKind.DOWNLOADED, file__isnull=False
-    ).values_list("file_id", flat=True):
-        counts[pk] = counts.get(pk, 0) + 1
-    for file in files:
-        file.download_count = counts.get(file.pk, 0)
+    accesses = list(DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id"))
+    counts = download_counts(dossier)
+    context["lines"] = [FileLine(file, counts.get(file.pk, 0)) for file in files]
     given = [access.contact_id for access in accesses]
     context |= {
         "events": events,

@@ -26,9 +26,7 @@ def invite_member(*, full_name: str, email: str, role: Role, language: str, firm
 def change_member(user: User, *, full_name: str, role: Role, is_active: bool, by: User) -> User:
     """Returns the changed member; raises DomainError `last_admin` rather than leave the firm without administrator."""
     # all administrators, so that two who demote each other at once are seen
-    admins = set(
-        User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).values_list("pk", flat=True)
-    )
+    admins = set(User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).values_list("pk", flat=True))
     stays_admin = role == Role.ADMIN and is_active
     if user.pk in admins and not stays_admin and admins == {user.pk}:
         raise DomainError("last_admin", _("The firm needs an active administrator: name another one first."))

@@ -2,7 +2,6 @@
 
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from accounts.models import User
 from accounts.tokens import welcome_tokens
 from kernel.errors import DomainError
 from kernel.ratelimit import consume
-from kernel.signing import sign, unsign
+from kernel.signing import BadSignature, sign, unsign
 from kernel.tenancy import firm_context
 from tenants.actions.signup import CONFIRM_WITHIN, SignUpData, subdomain_is_free
 from tenants.links import firm_url, subdomain_host
@@ -122,7 +121,9 @@ def signup_progress(request: HttpRequest, token: str) -> HttpResponse:
             response = HttpResponse(status=200)
             response["HX-Redirect"] = str(context["enter_url"])
             return response
-    template = "accounts/signup_progress_body.html" if request.headers.get("HX-Request") else "accounts/signup_progress.html"
+    template = (
+        "accounts/signup_progress_body.html" if request.headers.get("HX-Request") else "accounts/signup_progress.html"
+    )
     return render(request, template, context)
 
 

@@ -49,7 +49,10 @@ ARMOR = DemoFirm(
     staff=("Yann Kerdraon", "yann@armor-diagnostics.example"),
     contacts=(
         DemoContact(
-            "Hélène Bœuf", "Agence du Port", "contact@agence-du-port.example", "agence-du-port",
+            "Hélène Bœuf",
+            "Agence du Port",
+            "contact@agence-du-port.example",
+            "agence-du-port",
             ("marie@agence-du-port.example", "luc@agence-du-port.example"),
         ),
         DemoContact("Maître Étienne Façon", "Étude Façon & Associés", "etude@facon-notaires.example", "etude-facon"),
@@ -60,14 +63,20 @@ ARMOR = DemoFirm(
         DemoDossier(
             "2026-0147 — Maison Lefèvre, 12 rue des Capucins, 29200 Brest",
             "Vente. Clés à l'agence, visite du 3 novembre.",
-            (("DPE", "Diagnostic de performance énergétique", 14), ("Amiante", "Repérage amiante avant vente", 22),
-             ("Electricite", "État de l'installation électrique", 9)),
+            (
+                ("DPE", "Diagnostic de performance énergétique", 14),
+                ("Amiante", "Repérage amiante avant vente", 22),
+                ("Electricite", "État de l'installation électrique", 9),
+            ),
             ("agence-du-port", "jb.lefevre"),
         ),
         DemoDossier(
             "2026-0148 — Appartement T3, 4 quai de la Douane, 29200 Brest",
             "Location. Le diagnostic gaz suit lundi.",
-            (("DPE", "Diagnostic de performance énergétique", 12), ("CREP", "Constat de risque d'exposition au plomb", 18)),
+            (
+                ("DPE", "Diagnostic de performance énergétique", 12),
+                ("CREP", "Constat de risque d'exposition au plomb", 18),
+            ),
             ("agence-du-port",),
         ),
         DemoDossier(

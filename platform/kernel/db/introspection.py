@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntrospection
-
 from django.db.backends.base.introspection import TableInfo
+from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntrospection
 
 _TABLES = """
 SELECT c.relname,

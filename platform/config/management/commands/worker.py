@@ -38,5 +38,3 @@ class Command(BaseCommand):
                 update_heartbeat_interval=5,
                 stalled_worker_timeout=20,
             )
-
-

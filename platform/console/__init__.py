@@ -1,0 +1,1 @@
+"""The operators' console, on a host of its own."""
