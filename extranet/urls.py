@@ -24,6 +24,7 @@ urlpatterns = [
     path("dossiers/<str:code>/fichiers/<str:file_code>/retirer/", file.file_remove, name="file-remove"),
     path("fichiers/televerser/", file.file_upload, name="file-upload"),
     path("contacts/", contact.contact_list, name="contact-list"),
+    path("contacts/choisir/", contact.contact_choose, name="contact-choose"),
     path("contacts/nouveau/", contact.contact_new, name="contact-new"),
     path("contacts/<str:code>/", contact.contact_detail, name="contact-detail"),
     path("contacts/<str:code>/modifier/", contact.contact_edit, name="contact-edit"),

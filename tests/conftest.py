@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from deploy.local.mailbox import Mailbox
@@ -35,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts the run's own PostgreSQL unless the environment names one; the workers of xdist share it."""
     global _postgres  # noqa: PLW0603
     sys.addaudithook(_refuse_the_network)
+    # the same examples in each run, and no clock: a run fails for what was changed, not for a busy machine
+    hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+    hypothesis_settings.load_profile("suite")
     if hasattr(config, "workerinput") or os.environ.get(_SERVER) or config.option.collectonly:
         return
     _postgres = _start_postgres(Path(config.rootpath) / ".data")
@@ -64,7 +68,9 @@ def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "socket.connect":
         return
     sock, address = arguments
-    if sock.family in {socket.AF_INET, socket.AF_INET6} and not ipaddress.ip_address(address[0]).is_loopback:
+    if sock.family not in {socket.AF_INET, socket.AF_INET6} or address[0] == "localhost":
+        return
+    if not ipaddress.ip_address(address[0]).is_loopback:
         raise PermissionError(f"a test tried to reach {address[0]}")
 
 
@@ -77,8 +83,9 @@ def database_name(testrun_uid: str, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, database_name: str) -> Iterator[None]:
     """Makes the database by the product's own deploy step, then the firms alpha and beta with their people."""
-    from config import env
     from django.db import connections
+
+    from config import env
 
     with _database(database_name), django_db_blocker.unblock():
         connections.settings["default"].update({**env.database(_SERVER, ""), "NAME": database_name})
@@ -105,7 +112,11 @@ def _database(name: str, *, template: str = "template1") -> Iterator[None]:
 
 @pytest.fixture
 def own_database(
-    django_db_setup: None, django_db_blocker: Any, database_name: str, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    database_name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """A copy of the run's database for one test that commits, with threads or processes; gives its address.
 
@@ -113,11 +124,12 @@ def own_database(
     """
     from django.db import connection, connections
 
+    assert request.node.get_closest_marker("django_db") is None, "one or the other"
     name = f"{database_name}_own"
     connections.close_all()
     with _database(name, template=database_name), django_db_blocker.unblock():
-        # one dict: threads make their connections from the settings, this thread has one already
-        for target in {id(entry): entry for entry in (connections.settings["default"], connection.settings_dict)}.values():
+        # the threads' connections are made from the settings, this thread has one already
+        for target in (connections.settings["default"], connection.settings_dict):
             monkeypatch.setitem(target, "NAME", name)
         url = psycopg.conninfo.make_conninfo(os.environ[_SERVER], dbname=name)
         monkeypatch.setenv("DATABASE_URL", url)

@@ -1,7 +1,12 @@
 """What tests share: browsers on a host, the jobs that wait, the mails that arrived."""
 
+import base64
 import email
 import email.policy
+import hmac
+import re
+import struct
+import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,6 +14,9 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -31,6 +39,31 @@ def logged_in(subdomain: str, person: User | Contact, *, password: str = PASSWOR
     response = client.post("/compte/connexion/", {"login": user.username, "password": password})
     assert response.status_code == 302, response.content.decode()[:2000]
     return client
+
+
+def totp(secret: str, *, steps: int = 0) -> str:
+    """Returns the code that an authenticator app shows (RFC 6238), `steps` half minutes from now."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
+    digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
+    (value,) = struct.unpack_from(">I", digest, digest[-1] & 0x0F)
+    return f"{(value & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def links_of(mail: EmailMessage) -> list[str]:
+    """Returns the paths (with query) of the links in a mail's text."""
+    return re.findall(r"https?://[^/\s]+(/\S*)", text_of(mail))
+
+
+def without_set(queries: CaptureQueriesContext) -> list[str]:
+    """Returns the SQL of captured queries without SET search_path and savepoints."""
+    statements = [str(query["sql"]) for query in queries.captured_queries]
+    return [sql for sql in statements if not sql.startswith(("SET search_path", "SAVEPOINT", "RELEASE SAVEPOINT"))]
+
+
+def said(message: str, **values: object) -> str:
+    """Returns a message of the product (its msgid) as a page shows it in the active language."""
+    translated = gettext(message)
+    return escape(translated % values if values else translated)
 
 
 def run_jobs() -> int:

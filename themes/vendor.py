@@ -8,6 +8,7 @@ ICONS = NODE_MODULES / "@tabler" / "icons" / "icons" / "outline"
 
 _PDFJS = NODE_MODULES / "pdfjs-dist"
 _INTER = NODE_MODULES / "@fontsource-variable" / "inter" / "files"
+_TOM_SELECT = NODE_MODULES / "tom-select" / "dist"
 
 #: Whole folders, by their name below STATIC_URL: the viewer asks for their files when a document needs them.
 _FOLDERS = {
@@ -26,6 +27,8 @@ _FILES = {
     "vendor/htmx/htmx.min.js": NODE_MODULES / "htmx.org" / "dist" / "htmx.min.js",
     "vendor/inter/inter-latin-wght-normal.woff2": _INTER / "inter-latin-wght-normal.woff2",
     "vendor/inter/inter-latin-ext-wght-normal.woff2": _INTER / "inter-latin-ext-wght-normal.woff2",
+    "vendor/tom-select/tom-select.complete.min.js": _TOM_SELECT / "js" / "tom-select.complete.min.js",
+    "vendor/tom-select/tom-select.bootstrap5.min.css": _TOM_SELECT / "css" / "tom-select.bootstrap5.min.css",
     "vendor/pdfjs/pdf.min.mjs": _PDFJS / "legacy" / "build" / "pdf.min.mjs",
     "vendor/pdfjs/pdf.worker.min.mjs": _PDFJS / "legacy" / "build" / "pdf.worker.min.mjs",
     "vendor/pdfjs/pdf_viewer.mjs": _PDFJS / "legacy" / "web" / "pdf_viewer.mjs",

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from storage.uploads import upload_error
 from themes import css
 from themes.context import branding_of, version_of
 
@@ -26,5 +27,7 @@ def theme_css(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Returns the 403 for a form whose page was too old, or was not ours."""
+    """Returns the 403 for a form whose page was too old, or was not ours; 413 when it was too large to be read."""
+    if upload_error(request) == "file_too_large":
+        return render(request, "errors/413.html", status=413)
     return render(request, "errors/csrf.html", status=403)

@@ -1,5 +1,6 @@
 """Lists of contacts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -35,3 +36,15 @@ def contact_page(*, query: str, page: str | None, size: int) -> Page[ContactRow]
     )
     counts = {row["contact_id"]: row["n"] for row in counted}
     return found.with_rows([ContactRow(contact, counts.get(contact.pk, 0)) for contact in found.rows])
+
+
+def contact_choices(query: str, *, most: int = 20) -> list[Contact]:
+    """Returns the first contacts that match, with their account, for a field that searches while one types."""
+    return list(matching_contacts(query).select_related("user")[:most])
+
+
+def contacts_offered(chosen: Sequence[str], *, without: Sequence[int] = (), most: int = 100) -> list[Contact]:
+    """Returns the contacts that a select holds before one searches: those chosen (by code), then the first by name."""
+    picked = list(Contact.objects.filter(code__in=chosen).order_by("name", "id")) if chosen else []
+    others = Contact.objects.exclude(pk__in=without).exclude(code__in=chosen).order_by("name", "id")[:most]
+    return [*picked, *others]

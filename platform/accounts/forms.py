@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
@@ -34,6 +35,17 @@ class PasswordResetForm(AllauthResetPasswordForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
         self.fields["email"].widget.attrs.pop("placeholder", None)
+
+
+class PasswordChangeForm(AllauthChangePasswordForm):  # type: ignore[misc]
+    """The present password and a new one, which is another."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses the present password as the new one: whoever generated it would still know it."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("password1") and data["password1"] == data.get("oldpassword"):
+            self.add_error("password1", _("Choose a password other than the present one."))
+        return data
 
 
 class SignUpForm(forms.Form):

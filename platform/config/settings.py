@@ -130,10 +130,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")
-FILE_UPLOAD_HANDLERS = [
-    "storage.uploads.LimitedUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["storage.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.text("FILE_UPLOAD_TEMP_DIR", "") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -161,7 +158,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "reset_password": "accounts.forms.PasswordResetForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.PasswordResetForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.PasswordResetTokens"  # noqa: S105
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/10m/ip,5/10m/key", "reset_password": "20/10m/ip,5/10m/key"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -213,10 +214,10 @@ PROCRASTINATE_IMPORT_PATHS = [
 
 # --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []
+if S3_BUCKET and not S3_ENDPOINT_URL:
+    _STORE = [f"https://{S3_BUCKET}.s3.{env.text('S3_REGION')}.amazonaws.com"]
 SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.SELF],
-    # the reader of PDF files decodes JPEG 2000 and JBIG2 pictures by WebAssembly
-    "script-src": [CSP.SELF, "'wasm-unsafe-eval'"],
     "img-src": [CSP.SELF, "data:", "blob:", *_STORE],
     "font-src": [CSP.SELF, "data:"],
     "connect-src": [CSP.SELF, *_STORE],

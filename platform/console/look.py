@@ -31,6 +31,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "site_url": "",
         "theme": "light",
         "show_languages": True,
+        "site_favicons": [{"rel": "icon", "type": "image/svg+xml", "href": static("themes/img/favicon.svg")}],
         "styles": [static("console/console.css")],
         "account_links": [
             {"title": _("Change password"), "link": reverse("account_change_password")},

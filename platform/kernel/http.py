@@ -1,5 +1,7 @@
 """What every HTTP view may need to know of a request or say in a response."""
 
+import ipaddress
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import content_disposition_header
@@ -12,7 +14,16 @@ def client_address(request: HttpRequest) -> str:
     if not proxies:
         return remote
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    return hops[-proxies] if len(hops) >= proxies else remote
+    hop = hops[-proxies] if len(hops) >= proxies else remote
+    return hop if _is_address(hop) else remote
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def content_disposition(name: str, *, inline: bool = False) -> str:

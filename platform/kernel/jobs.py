@@ -21,7 +21,7 @@ from kernel.tenancy import PUBLIC, current_schema, firm_context, public_context
 
 logger = structlog.get_logger(__name__)
 
-#: Waits 4, 16, 64, 256, 1024 s …: about six hours in all.
+#: The waits between them are 4, 16, 64, 256, 1024 s …: about six hours in all.
 DEFAULT_ATTEMPTS = 8
 #: A job whose worker died this often is given up: it would kill the next worker too.
 MAX_STALLS = 5
@@ -86,7 +86,9 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
     def run(*, _schema: str, **arguments: Any) -> Any:
         return _run(function, _schema, arguments)
 
-    task = app.task(name=name, queue=queue, retry=_Retry(max_attempts=attempts, exponential_wait=4))(run)
+    # what the library calls attempts are those before the one that failed
+    retry = _Retry(max_attempts=attempts - 1, exponential_wait=4) if attempts > 1 else False
+    task = app.task(name=name, queue=queue, retry=retry)(run)
 
     def enqueue(*, lock: str | None = None, once: str | None = None, **arguments: Any) -> int | None:
         schema = PUBLIC if scope is Scope.PUBLIC else current_schema()
@@ -123,7 +125,7 @@ def any_schema_job(*, queue: str = "default", attempts: int = DEFAULT_ATTEMPTS) 
 
 
 def periodic(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Makes a function without arguments run by the clock, in the public schema (six fields start with seconds)."""
+    """Makes a function without arguments run by the clock, in the public schema (six fields end with seconds)."""
 
     def decorate(function: Callable[[], None]) -> Callable[[], None]:
         name = f"{function.__module__}.{function.__name__}"
@@ -154,7 +156,7 @@ def _register_sweeper() -> None:
     task = app.task(name="kernel.jobs.retry_stalled", queue="periodic", queueing_lock="retry_stalled")(
         cast("Callable[..., Awaitable[None]]", retry_stalled)
     )
-    app.periodic(cron="*/15 * * * * *")(task)
+    app.periodic(cron="* * * * * */15")(task)
 
 
 _register_sweeper()

@@ -28,7 +28,9 @@ class FirmModel(models.Model):
         self._schema = current_schema()
 
     def __eq__(self, other: object) -> bool:
-        return super().__eq__(other) and self._schema == getattr(other, "_schema", None)
+        same = super().__eq__(other)
+        # anything but True goes through: NotImplemented has no truth value
+        return self._schema == getattr(other, "_schema", None) if same is True else same
 
     def __hash__(self) -> int:
         return super().__hash__()

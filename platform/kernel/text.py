@@ -8,7 +8,7 @@ import unicodedata
 _CODE_ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'"})
 _SPACES = re.compile(r"\s+")
-_FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u2028\u2029\u202a-\u202e\u2066-\u2069]+')
+_FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u2028\u2029\u202a-\u202e\u2066-\u2069]+')
 #: Windows refuses these whatever their extension.
 _DEVICE_NAMES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 MAX_FILE_NAME = 150
@@ -23,7 +23,9 @@ def new_code() -> str:
 
 def fold(text: str) -> str:
     """Returns `text` in lower case, without accents or ligatures, white space folded, NUL dropped."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("\x00", "").lower().translate(_LIGATURES))
+    plain = text.replace("\x00", "").lower().translate(_LIGATURES)
+    # lower again: some signs, such as the ℌ of mathematics, decompose into capitals
+    decomposed = unicodedata.normalize("NFKD", plain).lower()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SPACES.sub(" ", bare).strip()
 

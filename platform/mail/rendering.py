@@ -50,5 +50,5 @@ def render_mail(content: MailContent, *, branding: Branding | None = None) -> Re
         subject=" ".join(content.subject.split())[:250],
         text=render_to_string("mail/mail.txt", context).strip() + "\n",
         html=css_inline.inline(html, load_remote_stylesheets=False),
-        from_name=look.site_name,
+        from_name=" ".join(look.site_name.split()),
     )

@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 KEEP_UNCLAIMED = timedelta(hours=24)
 
 
-@periodic("0 17 3 * * *")
+@periodic("17 3 * * *")
 def sweep_unclaimed() -> None:
     """Has each firm's stale uploads removed, by one job a firm so that no firm waits for another."""
     schemas = list(

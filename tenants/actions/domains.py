@@ -1,5 +1,6 @@
 """The host names of a firm."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 from django.db import IntegrityError, transaction
@@ -15,10 +16,11 @@ def add_domain(firm: Firm, *, host: str) -> Domain:
     """Returns a new host name of the firm; raises DomainError when it is malformed or taken."""
     name = host.strip().rstrip(".").lower()
     try:
-        if not name.endswith(".localhost"):
-            DomainNameValidator(accept_idna=False)(name)
+        DomainNameValidator(accept_idna=False)(name)
     except ValidationError as error:
         raise DomainError("domain_malformed", _("“%(host)s” is not a host name.") % {"host": host}) from error
+    if name in {settings.BASE_DOMAIN, settings.CONSOLE_DOMAIN}:
+        raise DomainError("domain_ours", _("“%(host)s” is an address of the platform itself.") % {"host": name})
     try:
         with public_context(), transaction.atomic():
             domain = Domain(tenant=firm, domain=name, is_primary=False)
@@ -42,8 +44,10 @@ def make_primary(domain: Domain) -> Domain:
 
 def remove_domain(domain: Domain) -> None:
     """Removes a host name; raises DomainError for the primary one, which links use."""
-    if domain.is_primary:
-        raise DomainError("domain_primary", _("The main host name cannot be removed: choose another one first."))
-    with public_context():
-        domain.delete()
+    with public_context(), transaction.atomic():
+        present = Domain.objects.select_for_update().filter(pk=domain.pk)
+        # read again: it may have become the primary one since
+        if present.filter(is_primary=True).exists():
+            raise DomainError("domain_primary", _("The main host name cannot be removed: choose another one first."))
+        present.delete()
     forget_hosts()

@@ -28,7 +28,10 @@ FORM = """{% extends "base_auth.html" %}{% load static %}{% block heading %}New 
 <button class="btn btn-primary" id="publish">Publish</button></form>{% endblock %}
 {% block scripts %}{{ block.super }}
 <script type="module" src="{% static 'themes/js/upload.js' %}"></script>{% endblock %}"""
-ROW = """{% include "components/upload_row.html" with prefix="file-" token="abc" name="NAME" size=1200 %}"""
+ROW = (
+    '<div data-upload-row><input type="hidden" name="file-token" value="abc"><input name="file-name" value="NAME">'
+    '<button type="button" data-upload-remove>x</button></div>'
+)
 CONFIRM = """{% extends "base_auth.html" %}{% block heading %}Contact{% endblock %}
 {% block content %}
 <form method="post" action="/delete" data-confirm="Delete the contact “Agence”?" data-confirm-danger

@@ -119,6 +119,23 @@ def test_clients_have_the_portals_shell(cast: Cast) -> None:
     assert 'class="dd-sidebar"' not in html
 
 
+@pytest.mark.parametrize(
+    ("attrs", "expected"),
+    [
+        ({"type": "submit"}, '<button class="btn btn-primary" type="submit" >'),
+        ({"type": "submit", "tags": ["danger", "delete"]}, '<button class="btn btn-danger" type="submit" >'),
+        ({"href": "/x", "tags": ["outline", "cancel"]}, '<a class="btn " href="/x" >'),
+        ({"href": "/x", "tags": ["danger", "tool"]}, '<a class="btn btn-sm btn-outline-danger" href="/x" >'),
+        ({"form": "f", "tags": ["link", "cancel"]}, '<button class="btn btn-link" form="f" >'),
+    ],
+)
+def test_the_buttons_of_the_log_in_library_have_our_look(attrs: dict[str, Any], expected: str) -> None:
+    context = {"attrs": attrs, "slots": {"default": ["Go on"]}}
+    html = " ".join(render_to_string("allauth/elements/button.html", context).split())
+    assert html.startswith(expected)
+    assert "Go on" in html
+
+
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_errors_render_in_the_firms_look(cast: Cast, name: str, language: str) -> None:

@@ -1,7 +1,7 @@
 """The firm's contacts."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +12,7 @@ from extranet.actions.contact import create_contact, delete_contact, edit_contac
 from extranet.actions.search import collaborator_emails
 from extranet.forms.contact import ContactForm, NewContactForm
 from extranet.models import Dossier
-from extranet.queries.contact import contact_page
+from extranet.queries.contact import contact_choices, contact_page
 from extranet.views.common import firm_of, login_link, rows_per_page
 from kernel.errors import DomainError
 
@@ -29,6 +29,17 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     response = render(request, f"extranet/office/{part}.html", {"page": page, "query": query, "nav": "contacts"})
     response["Vary"] = "HX-Request, Cookie"
     return response
+
+
+@require_safe
+@for_staff
+def contact_choose(request: HttpRequest) -> JsonResponse:
+    """Returns the contacts that match `q` as {"results": [{"value": code, "text": …, "note": e-mail}]}."""
+    results = [
+        {"value": contact.code, "text": str(contact), "note": contact.user.email}
+        for contact in contact_choices(request.GET.get("q", ""))
+    ]
+    return JsonResponse({"results": results})
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from extranet.actions.dossier import create_dossier, edit_dossier
 from extranet.actions.dossier_access import give_access, notify_clients, remove_access
 from extranet.forms.dossier import AccessForm, DossierEditForm, DossierForm
 from extranet.models import Contact, DossierAccess
+from extranet.queries.contact import contacts_offered
 from extranet.views.common import firm_of
 from extranet.views.office.file import posted_files, uploads_shown
 from kernel.errors import DomainError
@@ -51,7 +52,7 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "uploads": uploads_shown(request, user),
-        "contacts": Contact.objects.order_by("name", "id")[:500],
+        "contacts": contacts_offered(chosen),
         "chosen": chosen,
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
         "nav": "dossiers",

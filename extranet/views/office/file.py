@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import current_user, for_staff
@@ -18,6 +18,9 @@ from extranet.forms.dossier import DossierFileForm, PostedUploads
 from kernel.errors import DomainError, OutsideServiceError
 from storage.actions.files import store_upload
 from storage.models import StoredFile
+from storage.uploads import raise_upload_error
+
+_STORAGE_DOWN = gettext_lazy("The file could not be stored just now. Nothing is lost: try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,17 @@ class UploadRow:
 def file_upload(request: HttpRequest) -> HttpResponse:
     """Takes one file; returns the fragment with its fields, or {"error": …} with the reason."""
     user = current_user(request)
-    if getattr(request, "upload_error", ""):
-        return JsonResponse({"error": too_large_message()}, status=413)
-    upload = request.FILES.get("file")
-    if upload is None:
-        return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
     try:
+        raise_upload_error(request)
+        upload = request.FILES.get("file")
+        if upload is None:
+            return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
         stored = store_upload(upload, user=user)
     except DomainError as error:
-        return JsonResponse({"error": str(error), "code": error.code}, status=422)
+        status = 413 if error.code == "file_too_large" else 422
+        return JsonResponse({"error": str(error), "code": error.code}, status=status)
     except OutsideServiceError:
-        message = _("The file could not be stored just now. Nothing is lost: try again in a moment.")
-        return JsonResponse({"error": message, "code": "storage_unavailable"}, status=503)
+        return JsonResponse({"error": str(_STORAGE_DOWN), "code": "storage_unavailable"}, status=503)
     return render(request, "extranet/office/upload_row.html", {"row": UploadRow(stored)}, status=201)
 
 
@@ -116,8 +118,10 @@ def posted_files(request: HttpRequest) -> PostedUploads:
     Raises DomainError for a file that is refused or cannot be stored.
     """
     codes = list(dict.fromkeys(request.POST.getlist("upload")))
-    if getattr(request, "upload_error", ""):
-        raise DomainError("file_too_large", too_large_message())
+    try:
+        raise_upload_error(request)
+    except OutsideServiceError as error:
+        raise DomainError("storage_unavailable", _STORAGE_DOWN) from error
     for upload in request.FILES.getlist("files"):
         try:
             codes.append(store_upload(upload, user=current_user(request)).code)
@@ -145,9 +149,3 @@ def uploads_shown(request: HttpRequest, user: User) -> list[UploadRow]:
         for code in codes
         if code in found
     ]
-
-
-def too_large_message() -> str:
-    """Returns what is said of a file over the limit."""
-    limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-    return _("This file is too large: %(limit)d MB at most.") % {"limit": limit}

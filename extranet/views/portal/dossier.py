@@ -12,7 +12,8 @@ from accounts.access import current_user, for_members
 from extranet.access import access_dossier, access_file
 from extranet.actions.downloads import record_visit
 from extranet.enums import DownloadState, EventKind
-from extranet.models import Contact, DossierAccess, DossierEvent, DossierFile
+from extranet.models import DossierAccess, DossierEvent, DossierFile
+from extranet.queries.contact import contacts_offered
 from extranet.queries.dossier import dossier_page, download_counts
 from extranet.views.common import rows_per_page, visit_of
 from kernel.http import content_disposition
@@ -85,7 +86,7 @@ def dossier_detail(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "events": events,
         "accesses": accesses,
-        "contacts": Contact.objects.exclude(pk__in=given).order_by("name", "id")[:500],
+        "contacts": contacts_offered([], without=given),
         "history_cut": len(events) == HISTORY_SHOWN,
     }
     return render(request, "extranet/office/dossier_detail.html", context)

@@ -101,7 +101,7 @@ def remove_export(export: FirmExport, *, by: By | None) -> None:
     export.delete()
 
 
-@periodic("0 41 3 * * *")
+@periodic("41 3 * * *")
 def remove_expired_exports() -> None:
     """Removes the exports whose time is over, never one that a coming deletion stands on."""
     needed = Firm.objects.exclude(export_key="").values("export_key")

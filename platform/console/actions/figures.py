@@ -34,7 +34,7 @@ WHERE f.schema_name = s.schema_name
 """
 
 
-@periodic("0 */5 * * * *")
+@periodic("*/5 * * * *")
 def refresh_figures() -> None:
     """Counts all firms."""
     count_firms(list(Firm.objects.order_by("pk").values_list("schema_name", flat=True)))

@@ -13,6 +13,7 @@ from accounts.actions.signup import open_firm
 from accounts.models import Role, User
 from console.actions.audit import By, record
 from console.actions.export import KEEP_EXPORT, start_export
+from console.actions.figures import count_firms
 from console.models import AuditAction, FirmExport
 from kernel.errors import DomainError
 from kernel.tenancy import firm_context
@@ -45,6 +46,7 @@ def create_firm(
             with firm_context(firm.schema_name):
                 issue_codes(User.objects.get(role=Role.ADMIN), firm_name=firm.name, link=link)
             record(AuditAction.FIRM_CREATED, by=by, firm=firm, detail=f"{subdomain} · {admin_email}")
+            count_firms([firm.schema_name])
     except IntegrityError as error:  # somebody took the subdomain meanwhile
         raise taken from error
     return firm

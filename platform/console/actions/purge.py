@@ -20,7 +20,7 @@ from tenants.models import Firm, FirmStatus, SignUp
 logger = structlog.get_logger(__name__)
 
 
-@periodic("0 23 * * * *")
+@periodic("23 * * * *")
 def purge_due_firms() -> None:
     """Starts the removal of each firm whose day has come; one whose removal failed waits for an operator."""
     due = Firm.objects.filter(status=FirmStatus.DELETING, deletion_at__lte=timezone.now()).order_by("deletion_at")

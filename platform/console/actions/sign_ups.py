@@ -22,7 +22,7 @@ WHERE state = %s AND NOT EXISTS (
 """
 
 
-@periodic("30 * * * * *")
+@periodic("* * * * *")
 def mark_failed_sign_ups() -> None:
     """Calls a confirmed sign-up failed when no job will make its portal any more.
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.admin.base import ConsoleAdmin, column
+from console.admin.base import ConsoleAdmin, column, minute
 from console.models import AuditEntry
 from console.site import site
 
@@ -16,7 +16,7 @@ class AuditEntryAdmin(ConsoleAdmin):
     """The audit log: read, searched, never changed."""
 
     list_title = gettext_lazy("Audit log")
-    list_display = ["at", "who", "action", "firm_name", "detail", "address"]
+    list_display = ["moment", "who", "action", "firm_name", "detail", "address"]
     list_display_links = None
     list_filter = ["action"]
     search_fields = ["actor_name", "firm_name", "firm_schema", "detail"]
@@ -31,6 +31,11 @@ class AuditEntryAdmin(ConsoleAdmin):
         """Returns the entries."""
         entries: QuerySet[AuditEntry] = super().get_queryset(request)
         return entries
+
+    @column(gettext_lazy("when"), order="at")
+    def moment(self, entry: AuditEntry) -> str | None:
+        """When it was done."""
+        return minute(entry.at)
 
     @column(gettext_lazy("who"), order="actor_name")
     def who(self, entry: AuditEntry) -> str:

@@ -1,15 +1,23 @@
 """What the console's pages share: read-only lists, pages that ask before they act, columns."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ActionLocation, ShowFacets
+from django.contrib.admin import ModelAdmin as DjangoModelAdmin
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from accounts.access import current_user
@@ -20,14 +28,24 @@ from kernel.http import client_address
 type Text = str | Promise
 
 
+class ConsolePaginator(Paginator):  # type: ignore[type-arg]
+    """Django's paginator, with the words of the console under the list."""
+
+    template_name = "console/pagination.html"
+
+
 class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     """Rows that the console shows; what changes them goes through actions, never through the admin's own forms."""
 
-    #: What the list is called.
+    #: What the list is called, and its button that adds.
     list_title: Text = ""
+    add_label: Text = ""
+    #: Whether the first filter is always in sight, as a row of buttons.
+    filter_in_sight = False
     list_per_page = 50
-    list_filter_sheet = False
+    paginator = ConsolePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     actions: Any = None
     actions_selection_counter = True
     change_list_template = "console/list.html"
@@ -50,16 +68,21 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         unused = {f"{name}_delete", f"{name}_history"}
         return [pattern for pattern in super().get_urls() if pattern.name not in unused]
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Returns the page's own bulk actions, never Django's deletion."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = None, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> Any:
+        """Returns Django's choices: unfold's own method lacks the location, which Django warns about."""
+        choices = [("", _("Select action"))]
+        return DjangoModelAdmin.get_action_choices(self, request, choices, action_location)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Returns the list."""
-        context = {"title": self.list_title, "subtitle": None, **(extra_context or {})}
-        return cast("HttpResponse", super().changelist_view(request, context))
+        context = {"title": self.list_title, "add_label": self.add_label, **(extra_context or {})}
+        response = cast("HttpResponse", super().changelist_view(request, context))
+        data = response.context_data if isinstance(response, TemplateResponse) else None
+        if self.filter_in_sight and data and "cl" in data:
+            data["chips"] = list(data["cl"].filter_specs[0].choices(data["cl"]))
+        return response
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
         """Returns a page of the console."""
@@ -104,6 +127,21 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
             "list_url": self.back_to().url,
         }
         return self.page(request, "console/ask.html", context)
+
+
+def day(moment: datetime | None) -> str | None:
+    """Returns a moment's day, as the reader writes it."""
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else None
+
+
+def minute(moment: datetime | None) -> str | None:
+    """Returns a moment to the minute, as the reader writes it."""
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else None
+
+
+def two_lines(first: str, second: str) -> str:
+    """Returns the HTML of a cell with a second line in small."""
+    return format_html('<span class="co-strong">{}</span><span class="co-sub">{}</span>', first, second)
 
 
 def error_field(form: forms.Form, error: DomainError) -> str | None:

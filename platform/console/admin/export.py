@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from console.actions.audit import record
 from console.actions.export import remove_export
-from console.admin.base import ConsoleAdmin, by, column
+from console.admin.base import ConsoleAdmin, by, column, day, minute
 from console.forms.base import ConfirmForm
 from console.models import AuditAction, FirmExport
 from console.site import site
@@ -27,7 +27,7 @@ class FirmExportAdmin(ConsoleAdmin):
     list_title = gettext_lazy("Exports")
     list_display = [
         "firm_name",
-        "created_at",
+        "asked",
         "requested_by",
         "purpose",
         "weight",
@@ -37,7 +37,6 @@ class FirmExportAdmin(ConsoleAdmin):
         "give",
     ]
     list_display_links = None
-    list_filter = ["final"]
     search_fields = ["firm_name", "schema_name"]
     search_help_text = gettext_lazy("Firm, schema")
     list_select_related = ["firm"]
@@ -56,6 +55,11 @@ class FirmExportAdmin(ConsoleAdmin):
         """Returns whether it is the list that is asked for: a single export has no page."""
         return obj is None
 
+    @column(gettext_lazy("asked for"), order="created_at")
+    def asked(self, export: FirmExport) -> str | None:
+        """When it was asked for."""
+        return minute(export.created_at)
+
     @column(gettext_lazy("purpose"), labels={"final": "warning", "plain": "info"})
     def purpose(self, export: FirmExport) -> tuple[str, str]:
         """Whether it was made for a deletion."""
@@ -67,9 +71,9 @@ class FirmExportAdmin(ConsoleAdmin):
         return filesizeformat(export.size) if export.is_ready else _("being made…")
 
     @column(gettext_lazy("kept until"), order="expires_at", empty="—")
-    def kept(self, export: FirmExport) -> object:
+    def kept(self, export: FirmExport) -> str | None:
         """The day of its end."""
-        return export.expires_at
+        return day(export.expires_at)
 
     @column("")
     def give(self, export: FirmExport) -> str:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,7 @@ from django.utils.translation import gettext_lazy
 from console.actions import firm as act
 from console.actions.export import start_export
 from console.actions.figures import count_firms, refresh_figures_now
-from console.admin.base import ConsoleAdmin, by, column, said
-from console.forms.base import ConfirmForm
+from console.admin.base import ConsoleAdmin, by, column, day, said, two_lines
 from console.forms.firm import ChangeFirmForm, CreateFirmForm, DeleteFirmForm, DomainForm, ReasonForm
 from console.models import AuditEntry
 from console.queries.firm import administrators, confirmation_word, with_main_domain
@@ -42,6 +40,7 @@ class FirmAdmin(ConsoleAdmin):
     list_display = ["firm", "portal", "state", "user_count", "dossier_count", "stored", "active", "created"]
     list_display_links = ["firm"]
     list_filter = ["status"]
+    filter_in_sight = True
     search_fields = ["name", "domains__domain", "siret", "schema_name", "sign_up__email"]
     search_help_text = gettext_lazy("Name, host name, SIRET, schema, e-mail of the sign-up")
     ordering = ["name", "pk"]
@@ -76,7 +75,7 @@ class FirmAdmin(ConsoleAdmin):
     @column(gettext_lazy("firm"), order="name")
     def firm(self, firm: Firm) -> str:
         """The name, with the number under it."""
-        return format_html('<span class="co-strong">{}</span><span class="co-sub">{}</span>', firm.name, firm.siret)
+        return two_lines(firm.name, firm.siret)
 
     @column(gettext_lazy("portal"))
     def portal(self, firm: Any) -> str:
@@ -102,12 +101,12 @@ class FirmAdmin(ConsoleAdmin):
     @column(gettext_lazy("last activity"), order="last_activity_at", empty="—")
     def active(self, firm: Firm) -> str | None:
         """The day of the last activity."""
-        return _day(firm.last_activity_at)
+        return day(firm.last_activity_at)
 
     @column(gettext_lazy("created"), order="created_at")
     def created(self, firm: Firm) -> str | None:
         """The day of the opening."""
-        return _day(firm.created_at)
+        return day(firm.created_at)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Returns the list, with the time of its figures."""
@@ -185,24 +184,15 @@ class FirmAdmin(ConsoleAdmin):
         )
 
     def resume_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Returns the page that asks whether to open the portal again."""
-        firm = get_object_or_404(Firm, pk=pk)
-
-        def resume(data: dict[str, Any]) -> HttpResponse:
+        """Opens the portal again, or calls a deletion off."""
+        firm = _posted(request, pk)
+        try:
             act.resume_firm(firm, by=by(request))
+        except DomainError as error:
+            said(request, error)
+        else:
             messages.success(request, _("The portal of “%(firm)s” is open.") % {"firm": firm})
-            return self.back_to(firm)
-
-        deleting = firm.status == FirmStatus.DELETING
-        return self.ask(
-            request,
-            ConfirmForm(request.POST if request.method == "POST" else None),
-            resume,
-            title=_("Open the portal of %(firm)s again") % {"firm": firm},
-            text=_("The deletion is called off, and the portal opens.") if deleting else _("The portal opens at once."),
-            button=_("Call the deletion off") if deleting else _("Open the portal"),
-            row=firm,
-        )
+        return self.back_to(firm)
 
     def schedule_deletion_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Returns the page that asks why, and for the subdomain as the proof that it is this firm."""
@@ -213,7 +203,7 @@ class FirmAdmin(ConsoleAdmin):
             messages.warning(
                 request,
                 _("“%(firm)s” will be deleted on %(day)s. Its export is being made.")
-                % {"firm": firm, "day": _day(closed.deletion_at)},
+                % {"firm": firm, "day": day(closed.deletion_at)},
             )
             return self.back_to(firm)
 
@@ -307,7 +297,3 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Http404
     return int(text)
-
-
-def _day(moment: Any) -> str | None:
-    return date_format(timezone.localtime(moment), "j M Y") if moment else None

@@ -8,14 +8,13 @@ from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from console.actions.jobs import discard_jobs, retry_jobs
-from console.admin.base import ConsoleAdmin, by, column
+from console.admin.base import ConsoleAdmin, by, column, minute, two_lines
 from console.forms.base import ConfirmForm
 from console.queries.jobs import firm_of_job, masked_arguments, schema_of_job
 from console.site import site
@@ -109,9 +108,10 @@ class JobAdmin(ConsoleAdmin):
     """All jobs that are still known."""
 
     list_title = gettext_lazy("Jobs")
-    list_display = ["task", "where", "state", "attempts", "queue_name", "scheduled_at", "number"]
+    list_display = ["task", "where", "state", "tries", "queue", "due", "number"]
     list_display_links = ["task"]
     list_filter = [StatusFilter, TaskFilter, FirmFilter]
+    filter_in_sight = True
     search_fields = ["task_name", "queue_name"]
     search_help_text = gettext_lazy("Task, queue")
     ordering = ["-id"]
@@ -130,7 +130,7 @@ class JobAdmin(ConsoleAdmin):
     def task(self, job: ProcrastinateJob) -> str:
         """The name, its module in small."""
         module, _dot, name = job.task_name.rpartition(".")
-        return format_html('<span class="co-strong">{}</span><span class="co-sub">{}</span>', name, module)
+        return two_lines(name, module)
 
     @column(gettext_lazy("firm"))
     def where(self, job: ProcrastinateJob) -> str:
@@ -142,6 +142,21 @@ class JobAdmin(ConsoleAdmin):
     def state(self, job: ProcrastinateJob) -> tuple[str, str]:
         """The status, as a label."""
         return job.status, str(STATUS_NAMES.get(job.status, job.status))
+
+    @column(gettext_lazy("attempts"), order="attempts")
+    def tries(self, job: ProcrastinateJob) -> int:
+        """How often it was tried."""
+        return int(job.attempts)
+
+    @column(gettext_lazy("queue"), order="queue_name")
+    def queue(self, job: ProcrastinateJob) -> str:
+        """The queue that it waits in."""
+        return str(job.queue_name)
+
+    @column(gettext_lazy("not before"), order="scheduled_at", empty="—")
+    def due(self, job: ProcrastinateJob) -> str | None:
+        """When it may run."""
+        return minute(job.scheduled_at)
 
     @column(gettext_lazy("number"), order="id")
     def number(self, job: ProcrastinateJob) -> str:

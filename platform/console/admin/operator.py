@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from console.actions import operators as act
-from console.admin.base import ConsoleAdmin, by, column
+from console.admin.base import ConsoleAdmin, by, column, minute
 from console.forms.base import ConfirmForm
 from console.forms.operator import InviteOperatorForm
 from console.site import site
@@ -25,7 +25,8 @@ class OperatorAdmin(ConsoleAdmin):
     """Who may work in the console."""
 
     list_title = gettext_lazy("Operators")
-    list_display = ["full_name", "email", "open", "second_factor", "last_login", "links"]
+    add_label = gettext_lazy("Invite an operator")
+    list_display = ["full_name", "email", "open", "second_factor", "seen", "links"]
     list_display_links = None
     search_fields = ["full_name", "email", "username"]
     search_help_text = gettext_lazy("Name, e-mail")
@@ -68,6 +69,11 @@ class OperatorAdmin(ConsoleAdmin):
     def second_factor(self, operator: Any) -> bool:
         """Whether one is set up."""
         return bool(operator.has_factor)
+
+    @column(gettext_lazy("last log-in"), order="last_login", empty="—")
+    def seen(self, operator: User) -> str | None:
+        """When the last log-in was."""
+        return minute(operator.last_login)
 
     @column("")
     def links(self, operator: User) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.actions.sign_ups import retry_failed_sign_up
-from console.admin.base import ConsoleAdmin, by, column, said
+from console.admin.base import ConsoleAdmin, by, column, minute, said, two_lines
 from console.forms.base import ConfirmForm
 from console.site import site
 from kernel.errors import DomainError
@@ -29,9 +29,10 @@ class SignUpAdmin(ConsoleAdmin):
     """All sign-ups that were not forgotten."""
 
     list_title = gettext_lazy("Sign-ups")
-    list_display = ["firm_name", "subdomain", "admin_name", "email", "progress", "created_at", "again"]
+    list_display = ["firm_and_host", "progress", "again", "person", "asked"]
     list_display_links = None
     list_filter = ["state"]
+    filter_in_sight = True
     search_fields = ["firm_name", "subdomain", "email", "siret", "admin_name"]
     search_help_text = gettext_lazy("Firm, subdomain, e-mail, SIRET")
     ordering = ["-created_at"]
@@ -46,10 +47,25 @@ class SignUpAdmin(ConsoleAdmin):
         """Returns whether it is the list that is asked for: it shows all there is."""
         return obj is None
 
+    @column(gettext_lazy("firm"), order="firm_name")
+    def firm_and_host(self, sign_up: SignUp) -> str:
+        """The firm's name, with its subdomain under it."""
+        return two_lines(sign_up.firm_name, sign_up.subdomain)
+
+    @column(gettext_lazy("administrator"), order="admin_name")
+    def person(self, sign_up: SignUp) -> str:
+        """Who signed up, with the e-mail."""
+        return two_lines(sign_up.admin_name, sign_up.email)
+
     @column(gettext_lazy("state"), order="state", labels=STATE_COLOURS)
     def progress(self, sign_up: SignUp) -> tuple[str, str]:
         """The state, as a label."""
         return sign_up.state, sign_up.get_state_display()
+
+    @column(gettext_lazy("asked for"), order="created_at")
+    def asked(self, sign_up: SignUp) -> str | None:
+        """When the form was sent."""
+        return minute(sign_up.created_at)
 
     @column("")
     def again(self, sign_up: SignUp) -> str:

@@ -1,7 +1,8 @@
 """The queue of outgoing mail: a row and a job in the transaction of their cause."""
 
 import smtplib
-from email.utils import formataddr, parseaddr
+from email.headerregistry import Address
+from email.utils import parseaddr
 
 import structlog
 from django.conf import settings
@@ -67,11 +68,12 @@ def send_queued_mail(*, mail_id: int) -> None:
 
 
 def _send(outgoing: OutgoingMail) -> None:
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    # not formataddr: its encoded name loses its quotes on the way, and “É <a@b.example>” becomes an address
+    sender = Address(outgoing.from_name or settings.PLATFORM_NAME, addr_spec=parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     message = EmailMultiAlternatives(
         subject=outgoing.subject,
         body=outgoing.text,
-        from_email=formataddr((outgoing.from_name or settings.PLATFORM_NAME, address)),
+        from_email=str(sender),
         to=[outgoing.to],
         headers={"Message-ID": outgoing.message_id, "Auto-Submitted": "auto-generated"},
     )

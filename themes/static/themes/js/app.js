@@ -139,19 +139,6 @@ document.addEventListener("input", (event) => {
   event.target.closest("form").querySelector("[data-search-clear]").hidden = !event.target.value;
 });
 
-// data-filter="#list": typing hides the labels of the list that do not have the words, accents apart.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-document.addEventListener("input", (event) => {
-  const list = event.target.dataset.filter && document.querySelector(event.target.dataset.filter);
-  if (!list) return;
-  const words = plain(event.target.value).split(/\s+/);
-  for (const label of list.children) {
-    const text = plain(label.textContent);
-    label.hidden = !words.every((word) => text.includes(word));
-  }
-});
-
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
@@ -201,4 +188,10 @@ document.addEventListener("htmx:responseError", (event) => {
 
 document.addEventListener("toast", (event) => {
   if (event.detail?.text) showToast(event.detail.level ?? "info", event.detail.text);
+});
+
+// Passkeys: a person who closes the browser's own window needs no message.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  if (event.detail.exception?.name !== "NotAllowedError") showToast("error", toasts.dataset.passkey);
 });

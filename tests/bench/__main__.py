@@ -1,0 +1,64 @@
+"""Benchmarks: `./deploy/bench [name …]`, a line each; exit code 1 when one falls short of its goal."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import time
+
+import django
+
+#: Each module has measure(world), which returns a Figure. They import models: only once Django is set up.
+BENCHMARKS = {
+    "provisioning": "tests.bench.provisioning",
+    "dossier-list": "tests.bench.dossier_list",
+    "dossier-search": "tests.bench.dossier_search",
+    "many-firms": "tests.bench.many_firms",
+    "zip-memory": "tests.bench.zip_memory",
+    "migrate-idle": "tests.bench.migrate_idle",
+}
+
+
+def main() -> int:
+    """Runs the named benchmarks, or all; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="./deploy/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHMARKS)}; all when none")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    if "DATABASE_URL" not in os.environ:
+        parser.error("DATABASE_URL is missing: ./deploy/bench starts a PostgreSQL and sets it")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed
+    with tempfile.TemporaryDirectory(prefix="diagdesk-bench-files-") as files:
+        _set_up(files)
+        from tests.bench.world import World  # noqa: PLC0415
+
+        all_ok = True
+        with World() as world:
+            for name in names:
+                started = time.monotonic()
+                figure = importlib.import_module(BENCHMARKS[name]).measure(world)
+                print(figure.line(name))
+                for note in (*figure.notes, f"took {time.monotonic() - started:.0f} s"):
+                    print(f"  {note}", flush=True)
+                all_ok = all_ok and figure.is_ok
+    return 0 if all_ok else 1
+
+
+def _set_up(files: str) -> None:
+    """Makes this process and the servers that it starts a production of the product, on this machine."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DIAGDESK_URL": "http://localhost",
+        "DEBUG": "0",
+        "SECRET_KEY": "benchmarks-only",
+        "STORAGE_DIR": files,
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+    }
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""A view that renders the list of dossiers from constants, at its own address and at the health check's."""
+
+import os
+import pickle
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from config.urls_firm import urlpatterns as firm_urlpatterns
+from tests.bench.constants import Constants
+
+_CONSTANTS: Constants = pickle.loads(Path(os.environ["BENCH_CONSTANTS"]).read_bytes())
+
+
+def dossier_list(request: HttpRequest) -> HttpResponse:
+    """Returns the page, which the same template makes of the same rows."""
+    request.firm, request.user = _CONSTANTS.firm, _CONSTANTS.user  # type: ignore[attr-defined]
+    request.META["CSRF_COOKIE"] = _CONSTANTS.csrf_secret
+    return render(request, "extranet/office/dossier_list.html", _CONSTANTS.context)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Returns that the server is there."""
+    return HttpResponse("ok")
+
+
+urlpatterns = [path("dossiers/", dossier_list), path("healthz", health), *firm_urlpatterns]

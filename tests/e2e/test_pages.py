@@ -1,0 +1,97 @@
+"""Every page at both widths: nothing that axe finds, nothing wider than the window, no breach of the policy."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Demo, Visitor
+
+_AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = [(1440, 900), (390, 844)]
+
+PUBLIC = ["/", "/inscription/", "/conditions/", "/nulle-part/"]
+VISITOR = ["/compte/connexion/", "/compte/mot-de-passe/oublie/", "/compte/mot-de-passe/oublie/envoye/"]
+OFFICE = [
+    "/dossiers/",
+    "/dossiers/?q=brest",
+    "/dossiers/?q=introuvable",
+    "/dossiers/?state=full",
+    "/dossiers/nouveau/",
+    "/contacts/",
+    "/contacts/?q=introuvable",
+    "/contacts/nouveau/",
+    "/equipe/",
+    "/equipe/nouveau/",
+    "/apparence/",
+    "/compte/mot-de-passe/",
+    "/compte/double-facteur/",
+    "/compte/sessions/",
+    "/compte/deconnexion/",
+    "/nulle-part/",
+]
+PORTAL = ["/dossiers/", "/dossiers/?q=introuvable", "/compte/sessions/", "/compte/mot-de-passe/"]
+
+
+def _check(page: Page, address: str) -> list[str]:
+    """Returns what is wrong with the page: axe's findings and anything that makes it scroll sideways."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    # in the debugger's world: the page's own policy stays in force for the page
+    page.evaluate(_AXE)
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    faults = [
+        f"{address}: {fault['id']}: {json.dumps([node['target'] for node in fault['nodes']][:3])}"
+        for fault in found["violations"]
+    ]
+    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+        faults.append(f"{address}: wider than the window")
+    return faults
+
+
+def _links(page: Page, selector: str) -> list[str]:
+    return [str(link.get_attribute("href")) for link in page.locator(selector).all()]
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_public_and_login_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width: int, height: int) -> None:
+    page = visit(width=width, height=height).page
+    faults = [fault for path in PUBLIC for fault in _check(page, demo.url("", path))]
+    faults += [fault for path in VISITOR for fault in _check(page, demo.url("armor", path))]
+    faults += _check(page, demo.url("personne"))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_office_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width: int, height: int) -> None:
+    visitor = visit(width=width, height=height)
+    visitor.log_in(demo.account("admin"))
+    page = visitor.page
+    faults = [fault for path in OFFICE for fault in _check(page, demo.url("armor", path))]
+    page.goto(demo.url("armor", "/dossiers/"))
+    dossier = demo.url("armor", _links(page, "a.dd-row-link")[-1])
+    faults += [fault for path in ("", "modifier/", "fichiers/") for fault in _check(page, dossier + path)]
+    page.goto(dossier)
+    reader = demo.url("armor", _links(page, "a[href$='/lire/']")[0])
+    faults += _check(page, reader)
+    page.goto(dossier)
+    faults += _check(page, demo.url("armor", _links(page, "a[href*='/fichiers/'][href$='/modifier/']")[0]))
+    page.goto(demo.url("armor", "/contacts/"))
+    contact = demo.url("armor", _links(page, "a.dd-row-link")[0])
+    faults += [fault for path in ("", "modifier/") for fault in _check(page, contact + path)]
+    page.goto(demo.url("armor", "/equipe/"))
+    faults += _check(page, demo.url("armor", _links(page, "a.dd-row-link")[-1]))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_portal_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width: int, height: int) -> None:
+    visitor = visit(width=width, height=height)
+    visitor.log_in(demo.account("client"))
+    page = visitor.page
+    faults = [fault for path in PORTAL for fault in _check(page, demo.url("armor", path))]
+    page.goto(demo.url("armor", "/dossiers/"))
+    faults += _check(page, demo.url("armor", _links(page, "a.dd-row-link")[0]))
+    assert not faults, "\n".join(faults)
