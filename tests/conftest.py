@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from deploy.local.mailbox import Mailbox
@@ -29,7 +30,23 @@ from tests.support import Box, at_host, run_jobs
 _SERVER = "DATABASE_URL_OF_TESTS"
 #: How many runs may go on at the same time in one checkout.
 _PARALLEL_RUNS = 8
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 _postgres: Postgres | None = None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps a file's tests in one process, and all that use the demo in one, first: they take longest."""
+    for item in items:
+        in_demo = "demo" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("demo" if in_demo else str(item.path)))
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -182,3 +199,18 @@ def mailbox(tmp_path: Path, settings: Any) -> Iterator[Box]:
             }
         }
         yield Box(server.folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that CHROMIUM names.
+
+    For one module: while Playwright runs, Django refuses the database in its thread, so such a module has no test
+    that queries.
+    """
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium: install it, or name it in CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()

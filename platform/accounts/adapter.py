@@ -44,11 +44,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if template_prefix == "account/email/password_reset_key" and user is not None:
             content = password_reset_mail(user, link=context["password_reset_url"])
             queue_mail(to=email, content=content, kind="password_reset", confidential=True)
-        elif template_prefix.startswith("mfa/email/") and user is not None:
-            content = security_notice_mail(user, event=template_prefix.removeprefix("mfa/email/"))
-            queue_mail(to=email, content=content, kind="security_notice")
         else:
             raise LookupError(template_prefix)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tells the person by mail that a second factor was added, removed or made anew."""
+        prefix, _slash, event = template_prefix.rpartition("/")
+        if prefix == "mfa/email":
+            content = security_notice_mail(user, event=event)
+            queue_mail(to=user.email, content=content, kind="security_notice")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -61,12 +67,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Returns a secret that `encrypt` sealed; raises ValueError when no key opens it."""
         return decrypt(encrypted_text)
-
-    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """Tells the person by mail that a second factor was added, removed or used up."""
-        if user.email:
-            content = security_notice_mail(user, event=template_prefix.rsplit("/", 1)[-1])
-            queue_mail(to=user.email, content=content, kind="security_notice")
 
     def get_totp_issuer(self) -> str:
         """Returns the name that an authenticator app shows."""

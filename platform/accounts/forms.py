@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import USERNAME_LENGTH, Role, User
 from tenants.actions.signup import subdomain_is_free
 from tenants.validators import clean_siret, clean_subdomain
 
@@ -68,7 +68,9 @@ class SignUpForm(forms.Form):
     admin_name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    email = forms.EmailField(label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("Your e-mail"), max_length=USERNAME_LENGTH, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     password = forms.CharField(
         label=_("Password"),
         help_text=_("10 characters or more."),
@@ -108,7 +110,11 @@ class MemberForm(forms.Form):
     """A new member of the firm's staff."""
 
     full_name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("It is the identifier; the access codes are sent there."))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=USERNAME_LENGTH,
+        help_text=_("It is the identifier; the access codes are sent there."),
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[(Role.STAFF, Role.STAFF.label), (Role.ADMIN, Role.ADMIN.label)],

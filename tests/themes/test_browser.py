@@ -1,26 +1,17 @@
 """What the look's scripts do, in a real Chromium under the product's own content security policy."""
 
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from tests.themes.browser_site import Site, page, serve
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = 40
 FORM = """{% extends "base_auth.html" %}{% load static %}{% block heading %}New dossier{% endblock %}
 {% block content %}<form method="post" action="/publish">
@@ -29,7 +20,7 @@ FORM = """{% extends "base_auth.html" %}{% load static %}{% block heading %}New 
 {% block scripts %}{{ block.super }}
 <script type="module" src="{% static 'themes/js/upload.js' %}"></script>{% endblock %}"""
 ROW = (
-    '<div data-upload-row><input type="hidden" name="file-token" value="abc"><input name="file-name" value="NAME">'
+    '<div data-upload-row><input type="hidden" name="file-token" value="abc"><label>Nom <input name="file-name" value="NAME"></label>'
     '<button type="button" data-upload-remove>x</button></div>'
 )
 CONFIRM = """{% extends "base_auth.html" %}{% block heading %}Contact{% endblock %}
@@ -66,16 +57,6 @@ def pdf(pages: int, password: str = "") -> bytes:
     return target.getvalue()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "no Chromium: install it, or name it in CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     with serve(Site()) as served:
@@ -83,9 +64,9 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(params=[1440, 390])
-def tab(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A tab, at the width of a desk and of a telephone; nothing may break the policy in it."""
-    context = chromium.new_context(viewport={"width": request.param, "height": 844})
+    context = browser.new_context(viewport={"width": request.param, "height": 844})
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from kernel.models import CodedModel
 
 
+#: An e-mail that serves as identifier may not be longer.
+USERNAME_LENGTH = 150
+
+
 class Role(models.TextChoices):
     """What a person may do, in one word."""
 
@@ -42,7 +46,7 @@ class User(CodedModel, AbstractBaseUser):
 
     also_public = True
 
-    username = models.CharField(_("identifier"), max_length=150)
+    username = models.CharField(_("identifier"), max_length=USERNAME_LENGTH)
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=10, choices=Role)

@@ -12,8 +12,8 @@ from tenants.models import Firm
 
 logger = structlog.get_logger(__name__)
 
-#: Firms a statement: one more costs a millisecond, and a firm that fails takes its chunk with it.
-_CHUNK = 50
+#: Firms a statement: half a millisecond each; a firm that fails takes its chunk with it.
+_CHUNK = 25
 _TABLES = ["accounts_user", "extranet_dossier", "extranet_dossierevent", "storage_storedfile"]
 
 #: The newest event is found by its key: `at` alone has no index.
@@ -38,6 +38,9 @@ WHERE f.schema_name = s.schema_name
 def refresh_figures() -> None:
     """Counts all firms."""
     count_firms(list(Firm.objects.order_by("pk").values_list("schema_name", flat=True)))
+    if not connection.in_atomic_block:
+        # PostgreSQL keeps what a session learnt of every table, for its life: 150 MB after 1,000 firms
+        connection.close()
 
 
 @public_job(attempts=1)
