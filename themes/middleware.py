@@ -1,11 +1,10 @@
-"""The language of a page: the visitor's choice, else the firm's, else the browser's."""
+"""The language of a page: the visitor's choice, else the firm's, else French."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware:
@@ -21,8 +20,6 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if getattr(request, "firm", None) is None:
-            patch_vary_headers(response, ("Accept-Language",))
         return response
 
 
@@ -32,7 +29,5 @@ def _language(request: HttpRequest) -> str:
     if chosen in known:
         return chosen
     firm = getattr(request, "firm", None)
-    if firm is not None:
-        language = getattr(getattr(firm, "branding", None), "language", "")
-        return language if language in known else settings.LANGUAGE_CODE
-    return translation.get_language_from_request(request)
+    language = getattr(getattr(firm, "branding", None), "language", "")
+    return language if language in known else settings.LANGUAGE_CODE

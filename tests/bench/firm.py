@@ -28,7 +28,9 @@ _PEOPLE = (
     "Simon Michel Garcia David Bertrand Roux Vincent Fournier Morel Girard André Mercier Dupont Lambert Bonnet François "
     "Martinez Legrand Garnier Faure Rousseau Blanc Guérin Müller"
 ).split()
-_FIRST_NAMES = "Hélène Étienne Jean-Baptiste Nadia Zoé Marie Luc Amélie Paul Gwenaëlle Yann Sofia Omar Agnès Noël".split()
+_FIRST_NAMES = (
+    "Hélène Étienne Jean-Baptiste Nadia Zoé Marie Luc Amélie Paul Gwenaëlle Yann Sofia Omar Agnès Noël".split()
+)
 _STREETS = (
     "rue des Capucins", "quai de la Douane", "rue de la République", "avenue Jean Jaurès", "place du Marché",
     "rue Victor Hugo", "chemin des Vignes", "boulevard Voltaire", "impasse du Moulin", "rue de l’Église",
@@ -88,7 +90,9 @@ def _add_clients(chance: random.Random) -> list[Contact]:
             username=f"client-{rank}", email=f"client-{rank}@courriel.example", full_name=name, role=Role.CLIENT
         )
         users.append(user)
-        contacts.append(Contact(user=user, name=name, company=company, phone=f"02 98 00 {rank // 100:02} {rank % 100:02}"))
+        contacts.append(
+            Contact(user=user, name=name, company=company, phone=f"02 98 00 {rank // 100:02} {rank % 100:02}")
+        )
     User.objects.bulk_create(users)
     for contact in contacts:
         contact.search = contact_search_text(contact, collaborators=[])

@@ -75,7 +75,7 @@ class FirmExportAdmin(ConsoleAdmin):
         """The day of its end."""
         return day(export.expires_at)
 
-    @column("")
+    @column(gettext_lazy("actions"))
     def give(self, export: FirmExport) -> str:
         """The links to download and to remove it."""
         remove = format_html(

@@ -75,7 +75,7 @@ class OperatorAdmin(ConsoleAdmin):
         """When the last log-in was."""
         return minute(operator.last_login)
 
-    @column("")
+    @column(gettext_lazy("actions"))
     def links(self, operator: User) -> str:
         """What can be done to the account."""
         offered = (

@@ -67,7 +67,7 @@ class SignUpAdmin(ConsoleAdmin):
         """When the form was sent."""
         return minute(sign_up.created_at)
 
-    @column("")
+    @column(gettext_lazy("actions"))
     def again(self, sign_up: SignUp) -> str:
         """The link that tries a failed one again."""
         if sign_up.state != SignUpState.FAILED:
