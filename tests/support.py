@@ -41,6 +41,11 @@ def logged_in(subdomain: str, person: User | Contact, *, password: str = PASSWOR
     return client
 
 
+def body(response: Any) -> bytes:
+    """Returns the bytes of a response; one that streams is read to its end, which closes its file."""
+    return b"".join(response.streaming_content) if response.streaming else bytes(response.content)
+
+
 def totp(secret: str, *, steps: int = 0) -> str:
     """Returns the code that an authenticator app shows (RFC 6238), `steps` half minutes from now."""
     counter = struct.pack(">Q", int(time.time()) // 30 + steps)

@@ -36,6 +36,7 @@ LOG_IN = (
     _("Authenticator code"),
     _("Two-Factor Authentication"),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
+    _("Enter your password:"),
     _("Enter an authenticator code:"),
     _("You cannot deactivate two-factor authentication."),
     _("You cannot generate recovery codes without having two-factor authentication enabled."),

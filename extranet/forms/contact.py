@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import USERNAME_LENGTH
 from extranet.forms.fields import EmailListField
 
 
@@ -13,7 +14,11 @@ class ContactForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autofocus": True}))
     company = forms.CharField(label=_("Company"), max_length=120, required=False)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("Messages about dossiers are sent to this address."))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=USERNAME_LENGTH,
+        help_text=_("Messages about dossiers are sent to this address."),
+    )
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from extranet.actions.dossier_file import FileInput, unclaimed_upload
 from extranet.models import Contact
+from kernel.errors import DomainError
 
 
 class DossierForm(forms.Form):
@@ -53,12 +54,18 @@ class AccessForm(forms.Form):
 
 @dataclass(frozen=True)
 class PostedUploads:
-    """The uploads of a posted form, in their order on the page."""
+    """The uploads of a posted form, in their order on the page; `refused` says why another one was not taken."""
 
     codes: list[str]
+    refused: DomainError | None = None
 
     def inputs(self, data: Mapping[str, str], user: User) -> list[FileInput]:
-        """Returns them with the name, title and comment typed for each; raises DomainError `upload_gone`."""
+        """Returns them with the name, title and comment typed for each.
+
+        Raises DomainError when one was refused (`refused`) or is no longer there (`upload_gone`).
+        """
+        if self.refused is not None:
+            raise self.refused
         return [
             FileInput(
                 stored=unclaimed_upload(code, user=user),

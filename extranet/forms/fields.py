@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
 _SEPARATORS = re.compile(r"[\s,;]+")
+#: Of an address (RFC 5321 § 4.5.3.1.3, without the brackets).
+_MAX_LENGTH = 254
 
 
 class EmailListField(forms.CharField):
@@ -23,6 +25,7 @@ class EmailListField(forms.CharField):
         for entry in filter(None, _SEPARATORS.split(text)):
             email = entry.lower()
             try:
+                MaxLengthValidator(_MAX_LENGTH)(email)
                 validate_email(email)
             except ValidationError as error:
                 raise ValidationError(

@@ -30,11 +30,16 @@ class DossierRow:
     file_count: int
 
 
-def visible_dossiers(user: User) -> QuerySet[Dossier]:
-    """Returns the dossiers that a person may see: all for the firm, those it was given for a client."""
+def visible_dossiers(user: User, *, state: str = "") -> QuerySet[Dossier]:
+    """Returns the dossiers that a person may see: all for the firm, those it was given for a client.
+
+    With `state`, only those in it: for a client it is that of its own access.
+    """
     if user.is_firm_staff:
-        return Dossier.objects.all()
-    return Dossier.objects.filter(accesses__contact__user_id=user.pk)
+        return Dossier.objects.filter(download_state=state) if state else Dossier.objects.all()
+    # in one filter(): a second one would join the accesses again, and meet those of other clients
+    own = {"accesses__contact__user_id": user.pk} | ({"accesses__download_state": state} if state else {})
+    return Dossier.objects.filter(**own)
 
 
 def matching_dossiers(dossiers: QuerySet[Dossier], query: str) -> QuerySet[Dossier]:
@@ -46,10 +51,9 @@ def matching_dossiers(dossiers: QuerySet[Dossier], query: str) -> QuerySet[Dossi
 
 def dossier_page(user: User, *, query: str, state: str, page: str | None, size: int) -> Page[DossierRow]:
     """Returns a page of the list, newest first: four queries, whatever the number of rows."""
-    dossiers = matching_dossiers(visible_dossiers(user), query)
+    known_state = state if state in DownloadState.values else ""
+    dossiers = matching_dossiers(visible_dossiers(user, state=known_state), query)
     state_field = "download_state" if user.is_firm_staff else "accesses__download_state"
-    if state in DownloadState.values:
-        dossiers = dossiers.filter(**{state_field: state})
     rows = dossiers.order_by(F("created_at").desc(), F("id").desc()).values_list(
         "id", "code", "title", state_field, "created_at", "notified_at"
     )

@@ -1,10 +1,10 @@
 """Log-in: by identifier or e-mail, with a lock-out that tells and reveals nothing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Role, User
@@ -20,7 +20,7 @@ WRONG = "The username and/or password you specified are not correct."
 LOCKED = "Too many failed login attempts. Try again later."
 
 
-def try_login(client: Client, login: str, password: str = PASSWORD, **query: str) -> "HttpResponse":
+def try_login(client: Client, login: str, password: str = PASSWORD, **query: str) -> Any:
     return client.post(LOGIN, {"login": login, "password": password}, query_params=query)
 
 

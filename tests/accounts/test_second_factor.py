@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.utils.translation import gettext
 
@@ -44,7 +43,7 @@ def first_step(subdomain: str, login: str) -> Client:
     return client
 
 
-def set_up_page(client: Client) -> HttpResponse:
+def set_up_page(client: Client) -> Any:
     """Returns the page that sets an app up, after the proof of the password that it asks for."""
     asked = client.get(f"{MFA}totp/activate/")
     assert asked.status_code == 302
@@ -55,7 +54,7 @@ def set_up_page(client: Client) -> HttpResponse:
     return client.get(f"{MFA}totp/activate/")
 
 
-def secret_of(page: HttpResponse) -> str:
+def secret_of(page: Any) -> str:
     """Returns the secret that the page shows, in groups or not."""
     found = re.search(r"\b[A-Z2-7]{32}\b", page.content.decode())
     assert found, page.content.decode()

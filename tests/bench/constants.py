@@ -8,6 +8,7 @@ from extranet.enums import DownloadState
 from extranet.queries.dossier import dossier_page
 from kernel.tenancy import firm_context
 from tenants.models import Firm
+from tests.bench.firms import admin_of
 
 
 @dataclass(frozen=True)
@@ -16,15 +17,14 @@ class Constants:
 
     firm: Firm
     user: User
-    csrf_secret: str
     context: dict[str, Any]
 
 
-def read_constants(firm: Firm, username: str, query: str) -> Constants:
-    """Returns what the product's view would give its template."""
+def read_constants(firm: Firm, query: str) -> Constants:
+    """Returns what the product's view would give its template, for the firm's administrator."""
+    user, size = admin_of(firm), firm.branding.rows_per_page
     with firm_context(firm.schema_name):
-        user = User.objects.get(username=username)
-        page = dossier_page(user, query=query, state="", page=None, size=firm.branding.rows_per_page)
-    assert len(page.rows) == firm.branding.rows_per_page, f"{query!r} finds {len(page.rows)} dossiers"
+        page = dossier_page(user, query=query, state="", page=None, size=size)
+    assert len(page.rows) == size, f"{query!r} finds {len(page.rows)} dossiers"
     context = {"page": page, "query": query, "state": "", "states": DownloadState.choices, "nav": "dossiers"}
-    return Constants(firm=firm, user=user, csrf_secret="c" * 32, context=context)
+    return Constants(firm=firm, user=user, context=context)

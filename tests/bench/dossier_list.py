@@ -4,16 +4,15 @@ import pickle
 import re
 from urllib.parse import urlencode
 
-from tenants.models import Firm
 from tests.bench.constants import read_constants
 from tests.bench.figure import Figure
-from tests.bench.firm import cookies_of
+from tests.bench.firms import cookies_of, firm_at, host_of
 from tests.bench.server import serve
 from tests.bench.timing import interleaved, ms
-from tests.bench.world import DOSSIERS, LARGE, World, admin_of
+from tests.bench.world import DOSSIERS, LARGE, World
 
 ROUNDS = 400
-_TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
+_CSRF_TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
 
 
 def measure(world: World) -> Figure:
@@ -22,31 +21,28 @@ def measure(world: World) -> Figure:
 
 
 def compare(world: World, *, query: str, goal: float) -> Figure:
-    """Returns the quotient of the two pages' medians, both over HTTP from the same kind of server."""
-    username = admin_of(LARGE)
+    """Returns the quotient of the two pages' medians, over HTTP, on connections that stay open."""
     with world.using(world.two_firms):
-        firm = Firm.objects.select_related("branding").get(schema_name=f"firm_{LARGE}")
-        cookies = cookies_of(firm, username)
-        constants = read_constants(firm, username, query)
+        firm = firm_at(LARGE)
+        cookies, constants = cookies_of(firm), read_constants(firm, query)
     kept = world.folder / "constants"
     kept.write_bytes(pickle.dumps(constants))
     path = "/dossiers/" + (f"?{urlencode({'q': query})}" if query else "")
-    plain = serve(world.folder, {"BENCH_CONSTANTS": str(kept)}, module="tests.bench.plain_wsgi")
-    host = f"{LARGE}.localhost"
     with (
-        world.serve(world.two_firms) as product_server,
-        plain as plain_server,
-        product_server.browser(host, cookies) as product_browser,
-        plain_server.browser(host) as plain_browser,
+        serve(world.folder, world.environment(world.two_firms)) as product_server,
+        serve(world.folder, {"BENCH_CONSTANTS": str(kept)}, module="tests.bench.plain_wsgi") as plain_server,
+        product_server.browser(host_of(LARGE), cookies) as product,
+        plain_server.browser(host_of(LARGE)) as plain,
     ):
-        pages = [_TOKEN.sub(b"", browser.get(path)) for browser in (product_browser, plain_browser)]
+        pages = [_CSRF_TOKEN.sub(b"", browser.get(path)) for browser in (product, plain)]
         assert pages[0] == pages[1], "the two pages differ"
-        product, plain_page = interleaved(
-            [lambda: product_browser.get(path), lambda: plain_browser.get(path)], rounds=ROUNDS
-        )
-    found = f"{constants.context['page'].count} found" if query else f"{DOSSIERS:,} dossiers"
+        of_product, of_plain = interleaved([lambda: product.get(path), lambda: plain.get(path)], rounds=ROUNDS)
+    found = f", {constants.context['page'].count} found for “{query}”" if query else ""
     return Figure(
-        product / plain_page,
+        of_product / of_plain,
         goal,
-        notes=(f"median {ms(product)}, from constants {ms(plain_page)}; {found}, {len(pages[0]) // 1024} kB",),
+        notes=(
+            f"median {ms(of_product)}, from constants {ms(of_plain)}",
+            f"{DOSSIERS:,} dossiers{found}; {firm.branding.rows_per_page} rows, {len(pages[0]) // 1024} kB",
+        ),
     )

@@ -2,50 +2,43 @@
 
 import statistics
 
-from tenants.models import Firm
 from tests.bench.dossier_list import ROUNDS
 from tests.bench.figure import Figure
-from tests.bench.firm import cookies_of
-from tests.bench.server import Server
+from tests.bench.firms import cookies_of, firm_at, host_of
+from tests.bench.server import Server, serve
 from tests.bench.timing import interleaved, ms, seconds
-from tests.bench.world import LARGE, World, add_firm, admin_of
+from tests.bench.world import FIRMS, LARGE, World
 
-FIRMS = 1_000
+_PATH = "/dossiers/"
 _VISITED = 200
 
 
 def measure(world: World) -> Figure:
     """Returns the quotient of the two medians of the same page of the same firm."""
     with world.using(world.two_firms):
-        cookies = cookies_of(Firm.objects.get(schema_name=f"firm_{LARGE}"), admin_of(LARGE))
-    crowd = world.copy(world.two_firms, "crowd")
-    names = [f"firm-{rank}" for rank in range(FIRMS - 2)]
-    with world.using(crowd):
-        firms: list[Firm] = []
-        taken = seconds(lambda: firms.extend(add_firm(name) for name in names))
-        visitors = [(name, cookies_of(firm, admin_of(name))) for name, firm in zip(names[:_VISITED], firms)]  # noqa: B905
-    host = f"{LARGE}.localhost"
+        cookies = cookies_of(firm_at(LARGE))
+    crowd = world.crowd
+    with world.using(crowd.database):
+        crowd_cookies = {name: cookies_of(firm_at(name)) for name in (LARGE, *crowd.subdomains[:_VISITED])}
     with (
-        world.serve(world.two_firms) as few_server,
-        world.serve(crowd) as many_server,
-        few_server.browser(host, cookies) as among_few,
-        many_server.browser(host, cookies) as among_many,
+        serve(world.folder, world.environment(world.two_firms)) as small_server,
+        serve(world.folder, world.environment(crowd.database)) as large_server,
+        small_server.browser(host_of(LARGE), cookies) as among_few,
+        large_server.browser(host_of(LARGE), crowd_cookies.pop(LARGE)) as among_many,
     ):
-        few, many = interleaved(
-            [lambda: among_few.get("/dossiers/"), lambda: among_many.get("/dossiers/")], rounds=ROUNDS
-        )
-        round_trip = statistics.median(_visit(many_server, name, kept) for name, kept in visitors)
+        few, many = interleaved([lambda: among_few.get(_PATH), lambda: among_many.get(_PATH)], rounds=ROUNDS)
+        visits = [_visit(large_server, name, kept) for name, kept in crowd_cookies.items()]
     return Figure(
         many / few,
         1.2,
         notes=(
             f"median {ms(many)} among {FIRMS:,} firms, {ms(few)} among 2",
-            f"{_VISITED} other firms, each for the first time, one after the other: median {ms(round_trip)}",
-            f"{len(names)} firms were made in {taken:.0f} s, {ms(taken / len(names))} each",
+            f"{_VISITED} other firms, each for the first time and without dossiers: median {ms(statistics.median(visits))}",
+            f"the firms were made in {ms(crowd.seconds_each)} each",
         ),
     )
 
 
-def _visit(server: Server, name: str, cookies: dict[str, str]) -> float:
-    with server.browser(f"{name}.localhost", cookies) as browser:
-        return seconds(lambda: browser.get("/dossiers/"))
+def _visit(server: Server, subdomain: str, cookies: dict[str, str]) -> float:
+    with server.browser(host_of(subdomain), cookies) as browser:
+        return seconds(lambda: browser.get(_PATH))

@@ -8,29 +8,25 @@ import sys
 from tests.bench.figure import Figure
 from tests.bench.server import ROOT
 from tests.bench.timing import seconds
-from tests.bench.world import World, add_firm
+from tests.bench.world import FIRMS, World
 
-FEW, MANY = 2, 202
 ROUNDS = 5
 
 
 def measure(world: World) -> Figure:
-    """Returns the seconds that 100 more firms add to `manage.py migrate_firms`."""
-    databases = {}
-    for count in (FEW, MANY):
-        databases[count] = world.copy(world.migrated, f"idle_{count}")
-        with world.using(databases[count]):
-            for rank in range(count):
-                add_firm(f"idle-{rank}")
-    times: dict[int, list[float]] = {FEW: [], MANY: []}
+    """Returns the seconds that `manage.py migrate_firms` takes for FIRMS, by the hundred: all of the step counts."""
+    few, many = [], []
     for _ in range(ROUNDS):
-        for count, taken in times.items():
-            taken.append(seconds(lambda: _deploy(world, databases[count])))  # noqa: B023
-    few, many = (statistics.median(taken) for taken in times.values())
+        few.append(seconds(lambda: _deploy(world, world.two_firms)))
+        many.append(seconds(lambda: _deploy(world, world.crowd.database)))
+    of_few, of_many = statistics.median(few), statistics.median(many)
     return Figure(
-        max(0.0, many - few) / (MANY - FEW) * 100,
+        of_many / FIRMS * 100,
         1,
-        notes=(f"the whole step: {few:.2f} s with {FEW} firms, {many:.2f} s with {MANY}",),
+        notes=(
+            f"seconds: the whole step takes {of_many:.2f} with {FIRMS:,} firms, {of_few:.2f} with 2",
+            f"each hundred more adds {(of_many - of_few) / (FIRMS - 2) * 100:.3f}",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""A view that renders the list of dossiers from constants, at its own address and at the health check's."""
+"""A view that renders the list of dossiers from constants, at the list's own address."""
 
 import os
 import pickle
@@ -15,9 +15,9 @@ _CONSTANTS: Constants = pickle.loads(Path(os.environ["BENCH_CONSTANTS"]).read_by
 
 
 def dossier_list(request: HttpRequest) -> HttpResponse:
-    """Returns the page, which the same template makes of the same rows."""
+    """Returns the page that the product makes of the same rows."""
     request.firm, request.user = _CONSTANTS.firm, _CONSTANTS.user  # type: ignore[attr-defined]
-    request.META["CSRF_COOKIE"] = _CONSTANTS.csrf_secret
+    request.META["CSRF_COOKIE"] = "c" * 32
     return render(request, "extranet/office/dossier_list.html", _CONSTANTS.context)
 
 

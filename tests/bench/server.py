@@ -75,7 +75,7 @@ def serve(folder: Path, environment: Mapping[str, str], *, module: str = "config
     command = [sys.executable, "-m", "gunicorn", f"{module}:application", "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--keep-alive", "300"]
     command += ["--no-control-socket", "--graceful-timeout", "3", "--worker-tmp-dir", str(folder)]
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,

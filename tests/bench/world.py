@@ -3,57 +3,48 @@
 import io
 import os
 import secrets
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psycopg
-from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from accounts.actions.signup import open_firm
-from tenants.models import Firm
-from tests.bench.firm import fill
-from tests.bench.server import Server, serve
+from tests.bench.filling import fill
+from tests.bench.firms import add_firm
 
 DOSSIERS = 100_000
-SIRET = "73282932000074"
-#: The firm with all those dossiers, and one that starts empty.
+FIRMS = 1_000
+#: The subdomains of the firm with all those dossiers, and of one that starts empty.
 LARGE, SMALL = "large", "small"
 
 
-def admin_of(subdomain: str) -> str:
-    """Returns the identifier of a firm's administrator."""
-    return f"anna@{subdomain}.example"
+@dataclass(frozen=True)
+class Crowd:
+    """A database of many firms: the subdomains of those that were added, and the seconds that each took."""
 
-
-def add_firm(subdomain: str) -> Firm:
-    """Returns a new firm of the current database, made as a sign-up makes it."""
-    return open_firm(
-        name=f"Cabinet {subdomain.title()}",
-        subdomain=subdomain,
-        siret=SIRET,
-        language="fr",
-        admin_name="Anna Amiante",
-        admin_email=admin_of(subdomain),
-        admin_password_hash=make_password(None),
-    )
+    database: str
+    subdomains: list[str]
+    seconds_each: float
 
 
 class World:
     """A folder, and databases on the server of DATABASE_URL."""
 
     def __init__(self) -> None:
-        self._stack = ExitStack()
         self._url = os.environ["DATABASE_URL"]
         self._prefix = f"bench_{secrets.token_hex(4)}"
         self._databases: list[str] = []
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="diagdesk-bench-")))
@@ -65,11 +56,9 @@ class World:
     ) -> None:
         self._stack.close()
 
-    # -- databases ----------------------------------------------------------------------------------------------
-
     @cached_property
     def migrated(self) -> str:
-        """A database after the first deploy step, without firms."""
+        """A database after its first deploy step, without firms."""
         name = self._create("migrated")
         with self.using(name):
             call_command("migrate_firms", stdout=io.StringIO())
@@ -77,13 +66,25 @@ class World:
 
     @cached_property
     def two_firms(self) -> str:
-        """A database with two firms: LARGE has its DOSSIERS, SMALL has none."""
+        """A database with two firms: LARGE has DOSSIERS, SMALL has none."""
         name = self.copy(self.migrated, "two")
+        _say(f"writing {DOSSIERS:,} dossiers")
         with self.using(name):
-            large = add_firm(LARGE)
+            fill(add_firm(LARGE), DOSSIERS)
             add_firm(SMALL)
-            fill(large, DOSSIERS)
         return name
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """The same two firms among FIRMS."""
+        database = self.copy(self.two_firms, "crowd")
+        subdomains = [f"firm-{rank}" for rank in range(FIRMS - 2)]
+        _say(f"making {FIRMS:,} firms")
+        started = time.perf_counter()
+        with self.using(database):
+            for subdomain in subdomains:
+                add_firm(subdomain)
+        return Crowd(database, subdomains, (time.perf_counter() - started) / len(subdomains))
 
     def copy(self, of: str, name: str) -> str:
         """Returns the name of a new database that holds what another one does."""
@@ -102,18 +103,14 @@ class World:
             connection.settings_dict["NAME"] = before
 
     def environment(self, database: str) -> Mapping[str, str]:
-        """Returns what a process of the product must find in its environment to work in a database."""
+        """Returns what a process must find in its environment to work in a database."""
         return {"DATABASE_URL": psycopg.conninfo.make_conninfo(self._url, dbname=database)}
-
-    def serve(self, database: str) -> AbstractContextManager[Server]:
-        """Runs the product on a database."""
-        return serve(self.folder, self.environment(database))
 
     def _create(self, name: str, *, template: str = "template1") -> str:
         full = f"{self._prefix}_{name}"
         self._databases.append(full)
-        command = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-        self._run(sql.SQL(command).format(sql.Identifier(full), sql.Identifier(template)))
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._run(command.format(sql.Identifier(full), sql.Identifier(template)))
         return full
 
     def _drop_databases(self) -> None:
@@ -124,3 +121,7 @@ class World:
     def _run(self, command: sql.Composed) -> None:
         with psycopg.connect(self._url, autocommit=True) as admin:
             admin.execute(command)
+
+
+def _say(text: str) -> None:
+    print(f"· {text}", file=sys.stderr, flush=True)

@@ -10,29 +10,27 @@ from django.utils import timezone
 
 from extranet.models import Dossier, DossierFile
 from kernel.tenancy import firm_context
-from storage.backends import firm_storage
+from storage.backends import MIB, firm_storage
 from storage.keys import file_key
 from storage.models import StoredFile
-from tenants.models import Firm
 from tests.bench.figure import Figure
-from tests.bench.firm import cookies_of
-from tests.bench.world import SMALL, World, admin_of
+from tests.bench.firms import cookies_of, firm_at, host_of
+from tests.bench.server import serve
+from tests.bench.world import SMALL, World
 
 FILES = 20
-FILE_MIB = 51
-_MIB = 1024 * 1024
-_RESET_PEAK = "5"  # proc(5), clear_refs
+FILE_SIZE = 51 * MIB
+_RESET_PEAK = "5"  # proc_pid_clear_refs(5)
 
 
 def measure(world: World) -> Figure:
     """Returns by how many MiB the peak of the server's resident memory exceeds what it has when idle."""
     with world.using(world.two_firms):
-        firm = Firm.objects.get(schema_name=f"firm_{SMALL}")
-        cookies = cookies_of(firm, admin_of(SMALL))
-        code = _add_dossier(firm)
+        firm = firm_at(SMALL)
+        cookies, code = cookies_of(firm), _add_dossier(firm.schema_name)
     with (
-        world.serve(world.two_firms) as server,
-        server.browser(f"{SMALL}.localhost", cookies) as browser,
+        serve(world.folder, world.environment(world.two_firms)) as server,
+        server.browser(host_of(SMALL), cookies) as browser,
     ):
         for _ in range(20):
             browser.get(f"/dossiers/{code}/")
@@ -41,29 +39,29 @@ def measure(world: World) -> Figure:
         started = time.perf_counter()
         answer = browser.open(f"/dossiers/{code}/zip/")
         size = 0
-        while data := answer.read(_MIB):
+        while data := answer.read(MIB):
             size += len(data)
         taken = time.perf_counter() - started
         peak = _memory(server.worker, "VmHWM")
-    assert size == int(answer.headers["Content-Length"]) > FILES * FILE_MIB * _MIB, size
+    assert size == int(answer.headers["Content-Length"]) > FILES * FILE_SIZE, size
     return Figure(
-        (peak - idle) / _MIB,
+        (peak - idle) / MIB,
         64,
         notes=(
-            f"{size / 1e9:.2f} GB at {size / 1e6 / taken:.0f} MB/s; "
-            f"resident {idle / _MIB:.0f} MiB when idle, {peak / _MIB:.0f} MiB at most",
+            f"MiB: {idle / MIB:.0f} when idle, {peak / MIB:.0f} at most",
+            f"{size / 1e9:.2f} GB of {FILES} files at {size / 1e6 / taken:.0f} MB/s",
         ),
     )
 
 
-def _add_dossier(firm: Firm) -> str:
-    """Returns the code of a dossier whose files exceed a gigabyte."""
-    with firm_context(firm.schema_name):
-        dossier = Dossier.objects.create(title="1 GB", search=" 1 gb")
+def _add_dossier(schema: str) -> str:
+    """Returns the code of a new dossier with FILES files of FILE_SIZE in the store."""
+    with firm_context(schema):
+        dossier = Dossier.objects.create(title="Plans", search=" plans")
         for position in range(FILES):
-            stored = StoredFile(name=f"plan-{position}.pdf", size=FILE_MIB * _MIB, crc32=0, claimed=True)
+            stored = StoredFile(name=f"plan-{position}.pdf", size=FILE_SIZE, crc32=0, claimed=True)
             stored.key = file_key(stored.code, timezone.now().date())
-            firm_storage().save(stored.key, ContentFile(os.urandom(stored.size)))
+            firm_storage().save(stored.key, ContentFile(os.urandom(FILE_SIZE)))
             stored.save()
             DossierFile.objects.create(dossier=dossier, stored=stored, name=stored.name, position=position)
         return dossier.code

@@ -272,4 +272,4 @@ def test_the_list_takes_the_same_number_of_queries_whatever_its_rows(cast: Cast)
         for name in ("eve", "frank", "grace"):
             added = add_contact(name, cast.alpha)
             add_dossier(f"Maison {name}", user=cast.bob, contacts=[added])
-    assert queries() == few == 6
+    assert queries() == few == 5

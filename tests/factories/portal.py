@@ -19,7 +19,7 @@ def add_dossier(
 ) -> Dossier:
     """Returns a dossier of the current firm, with files by their names, that the contacts may read."""
     inputs = [FileInput(stored=store_bytes(content, name=name, user=user)) for name, content in (files or {}).items()]
-    return create_dossier(title=title, comments=comments, files=inputs, contacts=contacts, user=user)
+    return create_dossier(title=title, comments=comments, files=inputs, contacts=contacts, user=user).dossier
 
 
 def files_of(dossier: Dossier) -> list[DossierFile]:

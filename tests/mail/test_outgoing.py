@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 CONTENT = MailContent(subject="Votre dossier", paragraphs=["Il est là."])
 
 
-def queue(content: MailContent = CONTENT, **fields: Any) -> OutgoingMail:
+def queue(content: MailContent = CONTENT, *, to: str = "a@client.example", confidential: bool = False) -> OutgoingMail:
     with firm_context("firm_alpha"):
-        return queue_mail(**{"to": "a@client.example", "content": content, "kind": "test"} | fields)
+        return queue_mail(to=to, content=content, kind="test", confidential=confidential)
 
 
 def reread(outgoing: OutgoingMail) -> OutgoingMail:

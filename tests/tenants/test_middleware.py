@@ -123,7 +123,7 @@ def test_a_request_ends_where_the_next_one_must_not_begin(host: Host) -> None:
 
 def test_a_known_host_costs_no_query_for_two_seconds(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(middleware.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("tenants.middleware.time.monotonic", lambda: now[0])
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

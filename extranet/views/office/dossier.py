@@ -17,7 +17,7 @@ from extranet.forms.dossier import AccessForm, DossierEditForm, DossierForm
 from extranet.models import Contact, DossierAccess
 from extranet.queries.contact import contacts_offered
 from extranet.views.common import firm_of
-from extranet.views.office.file import posted_files, uploads_shown
+from extranet.views.office.file import posted_files, uploads_shown, warn_of_twins
 from kernel.errors import DomainError
 from tenants.links import firm_url
 
@@ -29,29 +29,31 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     form = DossierForm(request.POST or None)
     chosen = request.POST.getlist("contacts")
+    uploads = posted_files(request)
     status = 200
     if request.method == "POST":
         status = 422
         try:
-            uploads = posted_files(request)
+            files = uploads.inputs(request.POST, user)
             if form.is_valid():
-                dossier = create_dossier(
+                published = create_dossier(
                     title=form.cleaned_data["title"],
                     comments=form.cleaned_data["comments"],
-                    files=uploads.inputs(request.POST, user),
+                    files=files,
                     contacts=list(Contact.objects.filter(code__in=chosen).select_related("user")),
                     user=user,
                 )
                 if request.POST.get("notify") and chosen:
-                    _notify(request, dossier.code)
+                    _notify(request, published.dossier.code)
                 else:
                     messages.success(request, _("The dossier is published."))
-                return redirect("dossier-detail", code=dossier.code)
+                warn_of_twins(request, published.twins)
+                return redirect("dossier-detail", code=published.dossier.code)
         except DomainError as error:
             form.add_error(None, str(error))
     context = {
         "form": form,
-        "uploads": uploads_shown(request, user),
+        "uploads": uploads_shown(request, uploads, user),
         "contacts": contacts_offered(chosen),
         "chosen": chosen,
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,

@@ -1,5 +1,6 @@
 """The files of a dossier, as the firm uploads and describes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -59,9 +60,10 @@ def files_add(request: HttpRequest, code: str) -> HttpResponse:
     user = current_user(request)
     dossier = access_dossier(user, code)
     error_text = ""
+    uploads = posted_files(request)
     if request.method == "POST":
         try:
-            inputs = posted_files(request).inputs(request.POST, user)
+            inputs = uploads.inputs(request.POST, user)
             if not inputs:
                 raise DomainError("no_file", _("Choose a file first."))
             attached = attach_files(dossier, files=inputs, user=user)
@@ -72,12 +74,11 @@ def files_add(request: HttpRequest, code: str) -> HttpResponse:
                 count = len(attached.files)
                 text = ngettext("%(count)d file was added.", "%(count)d files were added.", count)
                 messages.success(request, text % {"count": count})
-            for name in attached.twins:
-                messages.warning(request, _("“%(name)s” was already in this dossier: kept once.") % {"name": name})
+            warn_of_twins(request, attached.twins)
             return redirect("dossier-detail", code=code)
     context = {
         "dossier": dossier,
-        "uploads": uploads_shown(request, user),
+        "uploads": uploads_shown(request, uploads, user),
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
         "error": error_text,
         "nav": "dossiers",
@@ -115,30 +116,31 @@ def file_remove(request: HttpRequest, code: str, file_code: str) -> HttpResponse
 def posted_files(request: HttpRequest) -> PostedUploads:
     """Returns the uploads of a form: those sent before (their codes) and those sent with it, which it stores.
 
-    Raises DomainError for a file that is refused or cannot be stored.
+    One that is refused or cannot be stored loses none of the others.
     """
     codes = list(dict.fromkeys(request.POST.getlist("upload")))
+    refused: DomainError | None = None
     try:
         raise_upload_error(request)
-    except OutsideServiceError as error:
-        raise DomainError("storage_unavailable", _STORAGE_DOWN) from error
+    except DomainError as error:
+        refused = error
+    except OutsideServiceError:
+        refused = DomainError("storage_unavailable", _STORAGE_DOWN)
     for upload in request.FILES.getlist("files"):
         try:
             codes.append(store_upload(upload, user=current_user(request)).code)
-        except OutsideServiceError as error:
-            raise DomainError(
-                "storage_unavailable",
-                _("“%(name)s” could not be stored just now: try again in a moment.") % {"name": upload.name},
-            ) from error
-    return PostedUploads(codes)
+        except DomainError as error:
+            refused = refused or error
+        except OutsideServiceError:
+            text = _("“%(name)s” could not be stored just now: try again in a moment.") % {"name": upload.name}
+            refused = refused or DomainError("storage_unavailable", text)
+    return PostedUploads(codes, refused)
 
 
-def uploads_shown(request: HttpRequest, user: User) -> list[UploadRow]:
+def uploads_shown(request: HttpRequest, uploads: PostedUploads, user: User) -> list[UploadRow]:
     """Returns the uploads of a form that is shown again, with what was typed for each."""
-    codes = list(dict.fromkeys(request.POST.getlist("upload")))
-    found = {
-        stored.code: stored for stored in StoredFile.objects.filter(code__in=codes, claimed=False, uploaded_by=user)
-    }
+    stored = StoredFile.objects.filter(code__in=uploads.codes, claimed=False, uploaded_by=user)
+    found = {upload.code: upload for upload in stored}
     return [
         UploadRow(
             upload=found[code],
@@ -146,6 +148,12 @@ def uploads_shown(request: HttpRequest, user: User) -> list[UploadRow]:
             title=request.POST.get(f"title-{code}", ""),
             comment=request.POST.get(f"comment-{code}", ""),
         )
-        for code in codes
+        for code in uploads.codes
         if code in found
     ]
+
+
+def warn_of_twins(request: HttpRequest, names: Sequence[str]) -> None:
+    """Tells the person which files were there already."""
+    for name in names:
+        messages.warning(request, _("“%(name)s” was already in this dossier: kept once.") % {"name": name})

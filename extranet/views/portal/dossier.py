@@ -136,7 +136,8 @@ def dossier_zip(request: HttpRequest, code: str) -> HttpResponseBase:
     archive = stream_zip([(file.stored, file.name) for file in files])
     response = StreamingHttpResponse(archive, content_type="application/zip")
     response["Content-Length"] = str(archive.size)
-    response["Content-Disposition"] = content_disposition(safe_file_name(f"{dossier.title}.zip", fallback=_("dossier")))
+    name = dossier.title.replace("/", "-").replace("\\", "-")
+    response["Content-Disposition"] = content_disposition(safe_file_name(f"{name}.zip", fallback=_("dossier")))
     if request.method == "GET":
         record_visit(dossier, files=files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
     return response

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from console.actions import operators as act
-from console.admin.base import ConsoleAdmin, by, column, minute
+from console.admin.base import ConsoleAdmin, by, column, minute, two_lines
 from console.forms.base import ConfirmForm
 from console.forms.operator import InviteOperatorForm
 from console.site import site
@@ -26,7 +26,7 @@ class OperatorAdmin(ConsoleAdmin):
 
     list_title = gettext_lazy("Operators")
     add_label = gettext_lazy("Invite an operator")
-    list_display = ["full_name", "email", "open", "second_factor", "seen", "links"]
+    list_display = ["person", "open", "second_factor", "seen", "links"]
     list_display_links = None
     search_fields = ["full_name", "email", "username"]
     search_help_text = gettext_lazy("Name, e-mail")
@@ -59,6 +59,11 @@ class OperatorAdmin(ConsoleAdmin):
             for route, view in own
         ]
         return [*patterns, *super().get_urls()]
+
+    @column(gettext_lazy("operator"), order="full_name")
+    def person(self, operator: User) -> str:
+        """The name, with the e-mail."""
+        return two_lines(operator.full_name, operator.email)
 
     @column(gettext_lazy("active"), order="is_active", boolean=True)
     def open(self, operator: User) -> bool:

@@ -6,21 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, models, transaction
 from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import Role, User
-from accounts.sessions import SessionStore
 from extranet.actions.search import contact_search_text
 from extranet.enums import DownloadState
 from extranet.models import Contact, Dossier, DossierAccess, DossierFile
 from kernel.tenancy import firm_context
 from kernel.text import search_text
 from storage.models import Scan, StoredFile
-from tenants.models import Firm
 
 CLIENTS = 400
 _PEOPLE = (
@@ -57,28 +53,16 @@ _COMMENTS = ("", "", "Clés à l’agence.", "Vente, visite du matin.", "Locatio
 SEARCH = "lefevre orleans"
 
 
-def fill(firm: Firm, dossiers: int, *, seed: int = 1) -> None:
+def fill(schema: str, dossiers: int, *, seed: int = 1) -> None:
     """Gives a firm clients, dossiers, files and accesses, always the same for a seed."""
     chance = random.Random(seed)
-    with firm_context(firm.schema_name):
+    with firm_context(schema):
         contacts = _add_clients(chance)
         _add_dossiers(chance, dossiers, contacts)
         tables = (User, Contact, Dossier, DossierAccess, DossierFile, StoredFile)
         with connection.cursor() as cursor:
             for model in tables:  # what autovacuum would have done by now
                 cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
-
-
-def cookies_of(firm: Firm, username: str) -> dict[str, str]:
-    """Returns the cookies of somebody of a firm who has just logged in."""
-    with firm_context(firm.schema_name):
-        user = User.objects.get(username=username)
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        return {settings.SESSION_COOKIE_NAME: str(session.session_key)}
 
 
 def _add_clients(chance: random.Random) -> list[Contact]:
