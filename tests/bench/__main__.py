@@ -33,7 +33,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed
     with tempfile.TemporaryDirectory(prefix="diagdesk-bench-files-") as files:
         _set_up(files)
-        from tests.bench.world import World  # noqa: PLC0415
+        from tests.bench.world import World
 
         all_ok = True
         with World() as world:

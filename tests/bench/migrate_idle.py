@@ -33,4 +33,4 @@ def measure(world: World) -> Figure:
 def _deploy(world: World, database: str) -> None:
     command = [sys.executable, "manage.py", "migrate_firms"]
     environment = os.environ | dict(world.environment(database))
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -7,11 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from extranet.actions.dossier_access import give_access
+from extranet.actions.dossier_file import FileInput, attach_files
 from extranet.actions.downloads import record_visit
 from extranet.actions.history import Visit
 from extranet.enums import DownloadState, EventKind
 from extranet.models import Contact, Dossier
 from kernel.tenancy import firm_context
+from storage.actions.files import store_bytes
 from tests.factories.cast import Cast, add_contact
 from tests.factories.portal import add_dossier, files_of
 from tests.support import logged_in, without_set
@@ -205,9 +208,6 @@ def test_each_page_takes_the_same_number_of_queries_whatever_its_rows(cast: Cast
         more = [add_contact(name, cast.alpha) for name in ("eve", "frank")]
         for title in ("Deux", "Trois"):
             add_dossier(title, user=cast.bob, contacts=[cast.alice, *more], files={f"{title}.txt": title.encode()})
-        from extranet.actions.dossier_access import give_access
-        from extranet.actions.dossier_file import FileInput, attach_files
-        from storage.actions.files import store_bytes
 
         for contact in more:
             give_access(dossier, contact=contact, user=cast.bob)
