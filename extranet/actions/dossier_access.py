@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
+from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.emails import dossier_available_mail
@@ -17,9 +18,10 @@ from mail.actions.outgoing import queue_mail
 
 @transaction.atomic
 def give_access(dossier: Dossier, *, contact: Contact, user: User) -> DossierAccess:
-    """Returns the contact's right to read the dossier, made if it had none."""
+    """Returns the contact's right to read the dossier, made if it had none; what it downloaded before counts."""
     access, made = DossierAccess.objects.get_or_create(dossier=dossier, contact=contact)
     if made:
+        refresh_download_states(dossier)
         build_event(dossier, EventKind.ACCESS_GIVEN, actor=user, contact=contact, subject=str(contact)).save()
         refresh_dossiers([dossier.pk])
     return access

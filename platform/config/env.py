@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 
@@ -56,8 +57,9 @@ def database(name: str, default: str) -> dict[str, Any]:
     """Returns Django's database entries of a libpq address such as postgresql://user@host/name?host=/socket."""
     try:
         parts = conninfo_to_dict(text(name, default))
-    except Exception as error:  # psycopg's ProgrammingError carries the address: do not chain it into logs
-        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from error
+    except ProgrammingError:
+        # it carries the address with its password: not chained into the logs
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from None
     return {
         "NAME": str(parts.pop("dbname", "")),
         "USER": str(parts.pop("user", "")),

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from functools import partial
 from urllib.parse import urlencode
 
 from tests.bench.constants import read_constants
@@ -36,7 +37,7 @@ def compare(world: World, *, query: str, goal: float) -> Figure:
     ):
         pages = [_CSRF_TOKEN.sub(b"", browser.get(path)) for browser in (product, plain)]
         assert pages[0] == pages[1], "the two pages differ"
-        of_product, of_plain = interleaved([lambda: product.get(path), lambda: plain.get(path)], rounds=ROUNDS)
+        of_product, of_plain = interleaved([partial(product.get, path), partial(plain.get, path)], rounds=ROUNDS)
     found = f", {constants.context['page'].count} found for “{query}”" if query else ""
     return Figure(
         of_product / of_plain,

@@ -20,13 +20,15 @@ from storage.models import Scan, StoredFile
 
 CLIENTS = 400
 _PEOPLE = (
-    "Lefèvre Bœuf Façon Kerdraon Benaïm Çelik Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent "
-    "Simon Michel Garcia David Bertrand Roux Vincent Fournier Morel Girard André Mercier Dupont Lambert Bonnet François "
-    "Martinez Legrand Garnier Faure Rousseau Blanc Guérin Müller"
-).split()
+    "Lefèvre", "Bœuf", "Façon", "Kerdraon", "Benaïm", "Çelik", "Martin", "Bernard", "Thomas", "Petit", "Robert",
+    "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Simon", "Michel", "Garcia", "David", "Bertrand", "Roux",
+    "Vincent", "Fournier", "Morel", "Girard", "André", "Mercier", "Dupont", "Lambert", "Bonnet", "François",
+    "Martinez", "Legrand", "Garnier", "Faure", "Rousseau", "Blanc", "Guérin", "Müller",
+)  # fmt: skip
 _FIRST_NAMES = (
-    "Hélène Étienne Jean-Baptiste Nadia Zoé Marie Luc Amélie Paul Gwenaëlle Yann Sofia Omar Agnès Noël".split()
-)
+    "Hélène", "Étienne", "Jean-Baptiste", "Nadia", "Zoé", "Marie", "Luc", "Amélie", "Paul", "Gwenaëlle", "Yann",
+    "Sofia", "Omar", "Agnès", "Noël",
+)  # fmt: skip
 _STREETS = (
     "rue des Capucins", "quai de la Douane", "rue de la République", "avenue Jean Jaurès", "place du Marché",
     "rue Victor Hugo", "chemin des Vignes", "boulevard Voltaire", "impasse du Moulin", "rue de l’Église",
@@ -49,8 +51,6 @@ _REPORTS = (
     ("ERP", "État des risques et pollutions"),
 )
 _COMMENTS = ("", "", "Clés à l’agence.", "Vente, visite du matin.", "Location. Le diagnostic gaz suit lundi.")
-#: Terms of a search that finds more than a page of the dossiers, without their accents.
-SEARCH = "lefevre orleans"
 
 
 def fill(schema: str, dossiers: int, *, seed: int = 1) -> None:
@@ -59,7 +59,7 @@ def fill(schema: str, dossiers: int, *, seed: int = 1) -> None:
     with firm_context(schema):
         contacts = _add_clients(chance)
         _add_dossiers(chance, dossiers, contacts)
-        tables = (User, Contact, Dossier, DossierAccess, DossierFile, StoredFile)
+        tables: list[type[models.Model]] = [User, Contact, *_COLUMNS]
         with connection.cursor() as cursor:
             for model in tables:  # what autovacuum would have done by now
                 cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
@@ -84,57 +84,48 @@ def _add_clients(chance: random.Random) -> list[Contact]:
 
 
 def _add_dossiers(chance: random.Random, count: int, contacts: Sequence[Contact]) -> None:
-    now = timezone.now()
-    rows: dict[type[models.Model], list[tuple[Any, ...]]] = {
-        model: [] for model in (Dossier, StoredFile, DossierFile, DossierAccess)
-    }
-    file_ids = itertools.count(1)
+    rows: dict[type[models.Model], list[tuple[Any, ...]]] = {model: [] for model in _COLUMNS}
+    now, file_ids = timezone.now(), itertools.count(1)
     for pk in range(1, count + 1):
         at = now - timedelta(minutes=7 * (count - pk))
-        person = chance.choice(_PEOPLE)
-        place = f"{chance.randint(1, 180)} {chance.choice(_STREETS)}, {chance.choice(_TOWNS)}"
-        title = f"{at:%Y}-{pk:06} — {chance.choice(_KINDS)} {person}, {place}"
+        person, street, town = chance.choice(_PEOPLE), chance.choice(_STREETS), chance.choice(_TOWNS)
+        title = f"{at:%Y}-{pk:06} — {chance.choice(_KINDS)} {person}, {chance.randint(1, 180)} {street}, {town}"
         comments = chance.choice(_COMMENTS)
+        found_by = [title, comments]
+        for position, (kind, label) in enumerate(chance.sample(_REPORTS, chance.randint(1, 5)), 1):
+            file_id, code, name = next(file_ids), _code(chance), f"{kind}.pdf"
+            rows[StoredFile].append((file_id, code, f"firms/bench/files/{code}", name, *_STORED, at))
+            rows[DossierFile].append((file_id, _code(chance), pk, file_id, name, label, "", position, at))
+            found_by += [name, label]
         state = chance.choices(DownloadState.values, weights=(25, 15, 60))[0]
         readers = chance.sample(contacts, chance.choices((0, 1, 2, 5), weights=(5, 75, 17, 3))[0])
-        found_by = [title, comments]
-        for position, (name, label) in enumerate(chance.sample(_REPORTS, chance.randint(1, 5)), 1):
-            file_id, code = next(file_ids), _code(chance)
-            key = f"firms/bench/files/{at:%Y}/{code}"
-            rows[StoredFile].append((file_id, code, key, f"{name}.pdf", 1_400_000, "0" * 64, 0, True, at))
-            rows[DossierFile].append((file_id, _code(chance), pk, file_id, f"{name}.pdf", label, position, at))
-            found_by += [f"{name}.pdf", label]
         for contact in readers:
             rows[DossierAccess].append((pk, contact.pk, state, at, at))
             found_by += [contact.name, contact.company, contact.user.email]
         notified = at if readers else None
         rows[Dossier].append((pk, _code(chance), title, comments, state, notified, at, at, 1, search_text(*found_by)))
     with transaction.atomic():
-        for model, columns in _COLUMNS.items():
-            _copy(model, columns.split(), rows[model])
+        for model, lines in rows.items():
+            _copy(model, _COLUMNS[model].split(), lines)
 
 
 _COLUMNS: dict[type[models.Model], str] = {
     Dossier: "id code title comments download_state notified_at created_at updated_at version search",
-    StoredFile: "id code key name size sha256 crc32 claimed created_at",
-    DossierFile: "id code dossier_id stored_id name title position created_at",
+    StoredFile: "id code key name size sha256 crc32 content_type is_encrypted is_damaged scan claimed created_at",
+    DossierFile: "id code dossier_id stored_id name title comment position created_at",
     DossierAccess: "dossier_id contact_id download_state notified_at created_at",
 }
-#: What the product itself gives the columns that have no default in the database.
-_DEFAULTS: dict[type[models.Model], dict[str, Any]] = {
-    StoredFile: {"content_type": "application/pdf", "is_encrypted": False, "is_damaged": False, "scan": Scan.CLEAN},
-    DossierFile: {"comment": ""},
-}
+#: The columns of a stored file from its size on.
+_STORED = (1_400_000, "0" * 64, 0, "application/pdf", False, False, Scan.CLEAN, True)
 
 
 def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    constants = _DEFAULTS.get(model, {})
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, [*columns, *constants]))
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
-            copy.write_row((*row, *constants.values()))
+            copy.write_row(row)
 
 
 def _code(chance: random.Random) -> str:

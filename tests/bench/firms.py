@@ -34,7 +34,8 @@ def host_of(subdomain: str) -> str:
 
 def firm_at(subdomain: str) -> Firm:
     """Returns a firm with its look, as a request gets it."""
-    return Firm.objects.select_related("branding").get(domains__domain=host_of(subdomain))
+    firm: Firm = Firm.objects.select_related("branding").get(domains__domain=host_of(subdomain))
+    return firm
 
 
 def admin_of(firm: Firm) -> User:

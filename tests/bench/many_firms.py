@@ -1,6 +1,7 @@
 """The list of one firm among a thousand against the same among two."""
 
 import statistics
+from functools import partial
 
 from tests.bench.dossier_list import ROUNDS
 from tests.bench.figure import Figure
@@ -26,14 +27,14 @@ def measure(world: World) -> Figure:
         small_server.browser(host_of(LARGE), cookies) as among_few,
         large_server.browser(host_of(LARGE), crowd_cookies.pop(LARGE)) as among_many,
     ):
-        few, many = interleaved([lambda: among_few.get(_PATH), lambda: among_many.get(_PATH)], rounds=ROUNDS)
-        visits = [_visit(large_server, name, kept) for name, kept in crowd_cookies.items()]
+        few, many = interleaved([partial(among_few.get, _PATH), partial(among_many.get, _PATH)], rounds=ROUNDS)
+        first = statistics.median(_visit(large_server, name, kept) for name, kept in crowd_cookies.items())
     return Figure(
         many / few,
         1.2,
         notes=(
             f"median {ms(many)} among {FIRMS:,} firms, {ms(few)} among 2",
-            f"{_VISITED} other firms, each for the first time and without dossiers: median {ms(statistics.median(visits))}",
+            f"{_VISITED} other firms, each for the first time, without dossiers: median {ms(first)}",
             f"the firms were made in {ms(crowd.seconds_each)} each",
         ),
     )
@@ -41,4 +42,4 @@ def measure(world: World) -> Figure:
 
 def _visit(server: Server, subdomain: str, cookies: dict[str, str]) -> float:
     with server.browser(host_of(subdomain), cookies) as browser:
-        return seconds(lambda: browser.get(_PATH))
+        return seconds(partial(browser.get, _PATH))

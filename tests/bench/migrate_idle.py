@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+from functools import partial
 
 from tests.bench.figure import Figure
 from tests.bench.server import ROOT
@@ -17,8 +18,8 @@ def measure(world: World) -> Figure:
     """Returns the seconds that `manage.py migrate_firms` takes for FIRMS, by the hundred: all of the step counts."""
     few, many = [], []
     for _ in range(ROUNDS):
-        few.append(seconds(lambda: _deploy(world, world.two_firms)))
-        many.append(seconds(lambda: _deploy(world, world.crowd.database)))
+        few.append(seconds(partial(_deploy, world, world.two_firms)))
+        many.append(seconds(partial(_deploy, world, world.crowd.database)))
     of_few, of_many = statistics.median(few), statistics.median(many)
     return Figure(
         of_many / FIRMS * 100,

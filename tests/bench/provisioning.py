@@ -1,5 +1,7 @@
 """A new firm's schema from the template text against replaying every migration."""
 
+from functools import partial
+
 from django.db import connection, transaction
 
 from tenants.actions.provisioning import create_firm
@@ -17,9 +19,9 @@ def measure(world: World) -> Figure:
     copied, migrated, created = [], [], []
     with world.using(world.copy(world.migrated, "provisioning")):
         for rank in range(ROUNDS):
-            copied.append(seconds(lambda: _copy(f"copied_{rank}")))  # noqa: B023
-            migrated.append(seconds(lambda: migrate_schema(f"migrated_{rank}")))  # noqa: B023
-            created.append(seconds(lambda: create_firm(name="Firm", subdomain=f"firm-{rank}", siret=SIRET)))  # noqa: B023
+            copied.append(seconds(partial(_copy, f"copied_{rank}")))
+            migrated.append(seconds(partial(migrate_schema, f"migrated_{rank}")))
+            created.append(seconds(partial(create_firm, name="Firm", subdomain=f"firm-{rank}", siret=SIRET)))
         assert _shape("copied_0") == _shape("migrated_0") == _shape("firm_firm_0")
     return Figure(
         min(migrated) / min(copied),

@@ -10,7 +10,7 @@ from PIL import Image
 from kernel.tenancy import firm_context, public_context
 from tests.factories.cast import Cast
 from tests.storage.builders import image, pdf, upload
-from tests.support import at_host, logged_in, said
+from tests.support import at_host, logged_in, run_jobs, said
 from themes.models import Branding
 
 pytestmark = pytest.mark.django_db
@@ -94,11 +94,12 @@ def test_pictures_are_made_anew_shown_replaced_and_removed(cast: Cast, django_ca
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
     assert "immutable" in answer["Cache-Control"]
     with Image.open(io.BytesIO(answer.content)) as shown:
-        assert shown.width == 600
+        assert shown.size == (576, 192)
     assert at_host("beta").get("/branding/logo").status_code == 404
     assert "/branding/logo" in at_host("alpha").get("/compte/connexion/").content.decode()
 
     assert save(cast, capture, logo=upload(image("JPEG"), "logo.jpg"), background=upload(image(), "b.png"))
+    run_jobs()
     with firm_context("firm_alpha"):
         assert not default_storage.exists(first), "the former picture is gone"
         assert default_storage.exists(look(cast).logo_key)

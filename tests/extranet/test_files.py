@@ -42,7 +42,7 @@ def states(dossier: Dossier) -> dict[str, str]:
         return {"all": Dossier.objects.get(pk=dossier.pk).download_state, **result}
 
 
-# --- sending -----------------------------------------------------------------------------------------------------------
+# --- sending ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_sent_file_waits_with_its_fields(cast: Cast) -> None:
@@ -194,7 +194,7 @@ def test_a_name_whatever_it_is_comes_out_safe(cast: Cast, given: str, kept: str)
     assert ".." not in name.split(".")[0]
 
 
-# --- reading and downloading ---------------------------------------------------------------------------------------------
+# --- reading and downloading ------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_downloaded_byte_for_byte_under_its_name(cast: Cast) -> None:
@@ -286,7 +286,7 @@ def test_a_lost_object_is_no_success(cast: Cast) -> None:
     assert history(dossier, EventKind.DOWNLOADED) == [], "what nobody got was not downloaded"
 
 
-# --- the record --------------------------------------------------------------------------------------------------------
+# --- the record -------------------------------------------------------------------------------------------------------
 
 
 def test_each_download_is_on_record_with_who_when_where_and_what(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Saving a firm's look, its pictures checked and made anew."""
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -10,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from kernel.errors import DomainError
+from kernel.errors import DomainError, OutsideServiceError
 from kernel.tenancy import require_firm
 from kernel.text import new_code
+from storage.actions.files import delete_object
 from tenants.middleware import forget_hosts
 from themes.models import Branding
 
@@ -37,32 +39,37 @@ def update_branding(branding: Branding, *, logo: ImageChange, background: ImageC
 
     Raises DomainError `logo:…` or `background:…` for a picture that is none, too large or of another format.
     """
-    dropped = [
-        key
-        for key in (
-            _change(branding, "logo_key", "logo", logo, size=_LOGO),
-            _change(branding, "background_key", "background", background, size=_BACKGROUND),
-        )
-        if key
+    # both are looked at before either is stored
+    prepared = [
+        (name, change, _prepare(change.upload, name=name, size=size) if change.upload is not None else None)
+        for name, change, size in (("logo", logo, _LOGO), ("background", background, _BACKGROUND))
     ]
-    branding.version += 1
-    branding.save()
-    transaction.on_commit(lambda: _forget(dropped))
+    added: list[str] = []
+    try:
+        for name, change, picture in prepared:
+            former: str = getattr(branding, f"{name}_key")
+            if picture is not None:
+                added.append(_store(name, *picture))
+                setattr(branding, f"{name}_key", added[-1])
+            elif change.remove:
+                setattr(branding, f"{name}_key", "")
+            if former and former != getattr(branding, f"{name}_key"):
+                delete_object.enqueue(key=former)
+        branding.version += 1
+        branding.save()
+    except BaseException:
+        for key in added:
+            with suppress(OutsideServiceError):
+                default_storage.delete(key)
+        raise
+    transaction.on_commit(forget_hosts)
     return branding
 
 
-def _change(branding: Branding, attribute: str, name: str, change: ImageChange, *, size: tuple[int, int]) -> str:
-    """Returns the key of the picture that is no longer used, empty when there is none."""
-    former: str = getattr(branding, attribute)
-    if change.upload is not None:
-        content, extension = _prepare(change.upload, name=name, size=size)
-        key = f"firms/{require_firm()}/branding/{name}-{new_code()}.{extension}"
-        setattr(branding, attribute, default_storage.save(key, ContentFile(content)))
-        return former
-    if change.remove:
-        setattr(branding, attribute, "")
-        return former
-    return ""
+def _store(name: str, content: bytes, extension: str) -> str:
+    """Returns the key under which a picture is now stored."""
+    key = f"firms/{require_firm()}/branding/{name}-{new_code()}.{extension}"
+    return default_storage.save(key, ContentFile(content))
 
 
 def _prepare(upload: "UploadedFile[bytes]", *, name: str, size: tuple[int, int]) -> tuple[bytes, str]:
@@ -87,9 +94,3 @@ def _prepare(upload: "UploadedFile[bytes]", *, name: str, size: tuple[int, int])
             return target.getvalue(), "jpg"
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DomainError(f"{name}:not_an_image", _("This is not a PNG, JPEG or WebP picture.")) from error
-
-
-def _forget(keys: list[str]) -> None:
-    forget_hosts()
-    for key in keys:
-        default_storage.delete(key)

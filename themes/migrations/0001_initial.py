@@ -6,33 +6,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Branding',
+            name="Branding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_name', models.CharField(max_length=80, verbose_name='site name')),
-                ('logo_key', models.CharField(blank=True, max_length=300)),
-                ('background_key', models.CharField(blank=True, max_length=300)),
-                ('background_color', models.CharField(default='#f4f6f9', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'A colour is written as # and six hexadecimal digits.')], verbose_name='background colour')),
-                ('button_color', models.CharField(default='#1f5eff', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'A colour is written as # and six hexadecimal digits.')], verbose_name='button colour')),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], default='fr', max_length=5, verbose_name='language')),
-                ('rows_per_page', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(350)], verbose_name='rows a page')),
-                ('top_offset', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(300)], verbose_name='space at the top of the page (pixels)')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('firm', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='branding', to='tenants.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("site_name", models.CharField(max_length=80, verbose_name="site name")),
+                ("logo_key", models.CharField(blank=True, max_length=300)),
+                ("background_key", models.CharField(blank=True, max_length=300)),
+                (
+                    "background_color",
+                    models.CharField(
+                        default="#f4f6f9",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "A colour is written as # and six hexadecimal digits."
+                            )
+                        ],
+                        verbose_name="background colour",
+                    ),
+                ),
+                (
+                    "button_color",
+                    models.CharField(
+                        default="#1f5eff",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "A colour is written as # and six hexadecimal digits."
+                            )
+                        ],
+                        verbose_name="button colour",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "Français"), ("en", "English")],
+                        default="fr",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "rows_per_page",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        validators=[
+                            django.core.validators.MinValueValidator(10),
+                            django.core.validators.MaxValueValidator(350),
+                        ],
+                        verbose_name="rows a page",
+                    ),
+                ),
+                (
+                    "top_offset",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(300)],
+                        verbose_name="space at the top of the page (pixels)",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "firm",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="branding", to="tenants.firm"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'branding',
-                'verbose_name_plural': 'brandings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('rows_per_page__gte', 10), ('rows_per_page__lte', 350)), name='themes_branding_rows_ck')],
+                "verbose_name": "branding",
+                "verbose_name_plural": "brandings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rows_per_page__gte", 10), ("rows_per_page__lte", 350)),
+                        name="themes_branding_rows_ck",
+                    )
+                ],
             },
         ),
     ]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.models import CodedModel
 
-
 #: An e-mail that serves as identifier may not be longer.
 USERNAME_LENGTH = 150
 
