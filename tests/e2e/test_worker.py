@@ -29,7 +29,7 @@ class SlowFirstTime:
 
     def __init__(self) -> None:
         self.begun = 0
-        self.taken: list[bytes] = []
+        self.taken = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Counts the message."""
@@ -39,7 +39,7 @@ class SlowFirstTime:
         if self.begun == 1:
             await asyncio.sleep(20)
             return "451 too late"
-        self.taken.append(bytes(envelope.content or b""))
+        self.taken += 1
         return "250 OK"
 
 
@@ -91,7 +91,7 @@ def test_worker_killed_in_the_middle_sends_the_mail_once(
             workers.append(_worker(port, log))
             _wait(lambda: OutgoingMail.objects.get(pk=mail.pk).state == MailState.SENT, RECOVERED_WITHIN, log)
             time.sleep(2)
-            assert len(handler.taken) == 1
+            assert handler.taken == 1
             workers[1].send_signal(signal.SIGTERM)
             assert workers[1].wait(timeout=40) == 0
         finally:

@@ -20,7 +20,8 @@ FORM = """{% extends "base_auth.html" %}{% load static %}{% block heading %}New 
 {% block scripts %}{{ block.super }}
 <script type="module" src="{% static 'themes/js/upload.js' %}"></script>{% endblock %}"""
 ROW = (
-    '<div data-upload-row><input type="hidden" name="file-token" value="abc"><label>Nom <input name="file-name" value="NAME"></label>'
+    '<div data-upload-row><input type="hidden" name="file-token" value="abc">'
+    '<label>Nom <input name="file-name" value="NAME"></label>'
     '<button type="button" data-upload-remove>x</button></div>'
 )
 CONFIRM = """{% extends "base_auth.html" %}{% block heading %}Contact{% endblock %}

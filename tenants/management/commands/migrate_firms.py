@@ -38,7 +38,7 @@ class Command(BaseCommand):
             schemas = list(Firm.objects.order_by("pk").values_list("schema_name", flat=True))
             applied = migrations_by_schema(schemas)
         behind = [schema for schema in schemas if not wanted <= applied.get(schema, set())]
-        failed: dict[str, None] = {}
+        failed: list[str] = []
         migrated = 0
         for rank, schema in enumerate(behind, 1):
             try:
@@ -46,12 +46,12 @@ class Command(BaseCommand):
                 migrated += 1
                 self.stdout.write(f"[{rank}/{len(behind)}] {schema}: migrated")
             except Exception as error:  # the next firm must have its turn
-                failed[schema] = None
+                failed.append(schema)
                 self.stderr.write(f"[{rank}/{len(behind)}] {schema}: FAILED: {error}")
         with public_context():
             for schema, tables in firm_tables_missing(schemas).items():
                 # such a table would be read from public, silently
-                failed[schema] = None
+                failed += [schema] if schema not in failed else []
                 self.stderr.write(f"{schema}: tables missing: {', '.join(sorted(tables))}")
         self.stdout.write(f"firms: {len(schemas)}, migrated {migrated}, in {time.monotonic() - started:.1f} s")
         if failed:

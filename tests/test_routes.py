@@ -1,0 +1,394 @@
+"""The route matrix: every address × method × person → what it answers. A route that is not listed fails.
+
+Whoever is refused has changed nothing and sent nothing: all tables are compared before and after.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from kernel.tenancy import firm_context
+from tests.factories.cast import Cast
+from tests.factories.portal import add_dossier, files_of
+from tests.storage.builders import image, upload
+from tests.support import at_host, body, logged_in
+
+pytestmark = pytest.mark.django_db
+
+#: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
+PEOPLE = ["anon", "alice", "charlie", "bob", "anna", "dora", "dan"]
+#: L: to the log-in. R: elsewhere, which for a POST means done. A number: that status.
+FIRM = """
+theme-css                            GET   200 200 200 200 200 200 200
+theme-css                            POST  405 405 405 405 405 405 405
+branding-logo                        GET   200 200 200 200 200 404 404
+branding-logo                        POST  405 405 405 405 405 405 405
+branding-background                  GET   404 404 404 404 404 404 404
+branding-background                  POST  405 405 405 405 405 405 405
+set_language                         GET   405 405 405 405 405 405 405
+set_language                         POST  R   R   R   R   R   R   R
+
+home                                 GET   L   R   R   R   R   R   R
+home                                 POST  405 405 405 405 405 405 405
+dossier-list                         GET   L   200 200 200 200 200 200
+dossier-list                         POST  405 405 405 405 405 405 405
+dossier-new                          GET   L   404 404 200 200 404 200
+dossier-new                          POST  L   404 404 R   R   404 R
+dossier-detail                       GET   L   200 404 200 200 404 404
+dossier-detail                       POST  405 405 405 405 405 405 405
+dossier-edit                         GET   L   404 404 200 200 404 404
+dossier-edit                         POST  L   404 404 R   R   404 404
+dossier-zip                          GET   L   200 404 200 200 404 404
+dossier-zip                          POST  405 405 405 405 405 405 405
+dossier-notify                       GET   405 405 405 405 405 405 405
+dossier-notify                       POST  L   404 404 R   R   404 404
+access-add                           GET   405 405 405 405 405 405 405
+access-add                           POST  L   404 404 R   R   404 404
+access-remove                        GET   405 405 405 405 405 405 405
+access-remove                        POST  L   404 404 R   R   404 404
+files-add                            GET   L   404 404 200 200 404 404
+files-add                            POST  L   404 404 R   R   404 404
+file-download                        GET   L   200 404 200 200 404 404
+file-download                        POST  405 405 405 405 405 405 405
+file-read                            GET   L   200 404 200 200 404 404
+file-read                            POST  405 405 405 405 405 405 405
+file-content                         GET   L   200 404 200 200 404 404
+file-content                         POST  405 405 405 405 405 405 405
+file-edit                            GET   L   404 404 200 200 404 404
+file-edit                            POST  L   404 404 R   R   404 404
+file-remove                          GET   405 405 405 405 405 405 405
+file-remove                          POST  L   404 404 R   R   404 404
+file-upload                          GET   405 405 405 405 405 405 405
+file-upload                          POST  L   404 404 201 201 404 201
+contact-list                         GET   L   404 404 200 200 404 200
+contact-list                         POST  405 405 405 405 405 405 405
+contact-choose                       GET   L   404 404 200 200 404 200
+contact-choose                       POST  405 405 405 405 405 405 405
+contact-new                          GET   L   404 404 200 200 404 200
+contact-new                          POST  L   404 404 R   R   404 R
+contact-detail                       GET   L   404 404 200 200 404 404
+contact-detail                       POST  405 405 405 405 405 405 405
+contact-edit                         GET   L   404 404 200 200 404 404
+contact-edit                         POST  L   404 404 R   R   404 404
+contact-delete                       GET   405 405 405 405 405 405 405
+contact-delete                       POST  L   404 404 R   R   404 404
+contact-codes                        GET   405 405 405 405 405 405 405
+contact-codes                        POST  L   404 404 R   R   404 404
+branding-edit                        GET   L   404 404 404 200 404 200
+branding-edit                        POST  L   404 404 404 R   404 R
+team-list                            GET   L   404 404 404 200 404 200
+team-list                            POST  405 405 405 405 405 405 405
+team-new                             GET   L   404 404 404 200 404 200
+team-new                             POST  L   404 404 404 R   404 R
+team-edit                            GET   L   404 404 404 200 404 404
+team-edit                            POST  L   404 404 404 R   404 404
+team-codes                           GET   405 405 405 405 405 405 405
+team-codes                           POST  L   404 404 404 R   404 404
+
+welcome                              GET   L   L   L   L   L   L   L
+welcome                              POST  405 405 405 405 405 405 405
+account_login                        GET   200 R   R   R   R   R   R
+account_login                        POST  200 R   R   R   R   R   R
+account_logout                       GET   R   200 200 200 200 200 200
+account_logout                       POST  R   R   R   R   R   R   R
+account_inactive                     GET   200 200 200 200 200 200 200
+account_inactive                     POST  405 405 405 405 405 405 405
+account_signup                       GET   200 R   R   R   R   R   R
+account_signup                       POST  200 R   R   R   R   R   R
+account_reauthenticate               GET   L   200 200 200 200 200 200
+account_reauthenticate               POST  L   200 200 200 200 200 200
+account_change_password              GET   L   200 200 200 200 200 200
+account_change_password              POST  L   200 200 200 200 200 200
+account_set_password                 GET   L   R   R   R   R   R   R
+account_set_password                 POST  L   R   R   R   R   R   R
+account_reset_password               GET   200 200 200 200 200 200 200
+account_reset_password               POST  200 200 200 200 200 200 200
+account_reset_password_done          GET   200 200 200 200 200 200 200
+account_reset_password_done          POST  405 405 405 405 405 405 405
+account_reset_password_from_key      GET   200 200 200 200 200 200 200
+account_reset_password_from_key      POST  200 200 200 200 200 200 200
+account_reset_password_from_key_done GET   200 200 200 200 200 200 200
+account_reset_password_from_key_done POST  405 405 405 405 405 405 405
+usersessions_list                    GET   L   200 200 200 200 200 200
+usersessions_list                    POST  L   R   R   R   R   R   R
+mfa_index                            GET   L   200 200 200 200 200 200
+mfa_index                            POST  L   405 405 405 405 405 405
+mfa_authenticate                     GET   L   L   L   L   L   L   L
+mfa_authenticate                     POST  L   L   L   L   L   L   L
+mfa_reauthenticate                   GET   L   R   R   R   R   R   R
+mfa_reauthenticate                   POST  L   R   R   R   R   R   R
+mfa_activate_totp                    GET   L   R   R   R   R   R   R
+mfa_activate_totp                    POST  L   R   R   R   R   R   R
+mfa_deactivate_totp                  GET   L   404 404 404 404 404 404
+mfa_deactivate_totp                  POST  L   404 404 404 404 404 404
+mfa_view_recovery_codes              GET   L   404 404 404 404 404 404
+mfa_view_recovery_codes              POST  L   404 404 404 404 404 404
+mfa_generate_recovery_codes          GET   L   R   R   R   R   R   R
+mfa_generate_recovery_codes          POST  L   R   R   R   R   R   R
+mfa_download_recovery_codes          GET   L   404 404 404 404 404 404
+mfa_download_recovery_codes          POST  L   404 404 404 404 404 404
+mfa_list_webauthn                    GET   L   200 200 200 200 200 200
+mfa_list_webauthn                    POST  L   405 405 405 405 405 405
+mfa_add_webauthn                     GET   L   R   R   R   R   R   R
+mfa_add_webauthn                     POST  L   R   R   R   R   R   R
+mfa_reauthenticate_webauthn          GET   L   R   R   R   R   R   R
+mfa_reauthenticate_webauthn          POST  L   R   R   R   R   R   R
+mfa_remove_webauthn                  GET   L   404 404 404 404 404 404
+mfa_remove_webauthn                  POST  L   404 404 404 404 404 404
+mfa_edit_webauthn                    GET   L   404 404 404 404 404 404
+mfa_edit_webauthn                    POST  L   404 404 404 404 404 404
+mfa_login_webauthn                   GET   200 200 200 200 200 200 200
+mfa_login_webauthn                   POST  L   L   L   L   L   L   L
+"""
+#: The public site knows nobody: one answer for all.
+PUBLIC = """
+theme-css           GET   200
+theme-css           POST  405
+branding-logo       GET   404
+branding-logo       POST  405
+branding-background GET   404
+branding-background POST  405
+set_language        GET   405
+set_language        POST  R
+home                GET   200
+home                POST  405
+terms               GET   200
+terms               POST  405
+signup              GET   200
+signup              POST  422
+signup-subdomain    GET   200
+signup-subdomain    POST  405
+signup-confirm      GET   410
+signup-confirm      POST  410
+signup-progress     GET   404
+signup-progress     POST  405
+signup-resend       GET   405
+signup-resend       POST  404
+"""
+LOGIN = "/compte/connexion/"
+#: Reading these leaves a line in the history.
+RECORDED = {"dossier-zip", "file-download", "file-content"}
+
+
+def parse(table: str) -> dict[tuple[str, str], list[str]]:
+    rows = [line.split() for line in table.strip().splitlines() if line.strip()]
+    parsed = {(name, method): answers for name, method, *answers in rows}
+    assert len(parsed) == len(rows), "a row is there twice"
+    return parsed
+
+
+def routes(urlconf: str) -> list[str]:
+    """Returns the names of the routes of a site; one without a name fails."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                assert pattern.name, f"{pattern.pattern} has no name"
+                yield pattern.name
+
+    return list(walk(get_resolver(urlconf).url_patterns))
+
+
+@dataclass
+class World:
+    """Alpha's objects, of which all addresses speak, and who asks."""
+
+    arguments: dict[str, dict[str, object]]
+    data: dict[str, Callable[[], dict[str, Any]]]
+    people: dict[str, Client]
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    with firm_context("firm_alpha"):
+        dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files={"a.png": image()})
+        (file,) = files_of(dossier)
+        look = cast.alpha.branding
+        look.logo_key = default_storage.save("firms/firm_alpha/branding/logo-test.png", ContentFile(image()))
+        look.save()
+    in_dossier: dict[str, object] = {"code": dossier.code}
+    in_file = in_dossier | {"file_code": file.code}
+    of_contact: dict[str, object] = {"code": cast.alice.code}
+    token: dict[str, object] = {"token": "abc"}
+    person = {"name": "Eve", "email": "eve@client.example", "username": "eve", "language": "fr", "collaborators": ""}
+    return World(
+        arguments={
+            **dict.fromkeys(
+                ["dossier-detail", "dossier-edit", "dossier-zip", "dossier-notify", "access-add", "files-add"],
+                in_dossier,
+            ),
+            "access-remove": in_dossier | {"contact_code": cast.alice.code},
+            **dict.fromkeys(["file-download", "file-read", "file-content", "file-edit", "file-remove"], in_file),
+            **dict.fromkeys(["contact-detail", "contact-edit", "contact-delete", "contact-codes"], of_contact),
+            "team-edit": {"code": cast.bob.code},
+            "team-codes": {"code": cast.bob.code},
+            "welcome": {"code": cast.anna.code, "token": "abc-def"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
+            "mfa_remove_webauthn": {"pk": 1},
+            "mfa_edit_webauthn": {"pk": 1},
+            **dict.fromkeys(["signup-confirm", "signup-progress", "signup-resend"], token),
+        },
+        data={
+            "set_language": lambda: {"language": "en"},
+            "dossier-new": lambda: {"title": "Grange", "comments": "", "contacts": [cast.alice.code], "notify": "1"},
+            "dossier-edit": lambda: {"title": "Grange", "comments": "", "version": "1"},
+            "access-add": lambda: {"contact": cast.charlie.code},
+            "files-add": lambda: {"files": [upload(b"new", "new.txt")]},
+            "file-edit": lambda: {"name": "b.png", "title": "", "comment": ""},
+            "file-upload": lambda: {"file": upload(b"sent", "sent.txt")},
+            "contact-new": lambda: person | {"send_codes": "on"},
+            "contact-edit": lambda: person,
+            "branding-edit": lambda: {
+                "site_name": "Other",
+                "background_color": "#ffffff",
+                "button_color": "#000000",
+                "language": "fr",
+                "rows_per_page": "25",
+                "top_offset": "0",
+            },
+            "team-new": lambda: {"full_name": "Eve", "email": "eve@x.example", "role": "staff"},
+            "team-edit": lambda: {"full_name": "Robert", "role": "admin", "is_active": "on"},
+        },
+        people={
+            "anon": at_host("alpha"),
+            "alice": logged_in("alpha", cast.alice),
+            "charlie": logged_in("alpha", cast.charlie),
+            "bob": logged_in("alpha", cast.bob),
+            "anna": logged_in("alpha", cast.anna),
+            "dora": logged_in("beta", cast.dora),
+            "dan": logged_in("beta", cast.dan),
+        },
+    )
+
+
+def fingerprint() -> dict[str, str]:
+    """Returns a hash of each table's rows in both firms and in public, sessions and caches apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'firm_alpha', 'firm_beta')"
+            " AND tablename NOT IN ('django_session', 'django_cache', 'django_migrations', 'tenants_schematemplate')"
+            " AND tablename NOT LIKE 'procrastinate\\_worker%'"
+        )
+        parts = [
+            f"SELECT '{schema}.{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+            f' FROM "{schema}"."{table}" t'
+            for schema, table in cursor.fetchall()
+        ]
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+def ask(client: Client, name: str, method: str, world: World, urlconf: str) -> str:
+    """Returns the answer as the table writes it."""
+    address = reverse(name, urlconf=urlconf, kwargs=world.arguments.get(name))
+    data = world.data[name]() if method == "POST" and name in world.data else {}
+    answer = (
+        client.generic(method, address)
+        if method not in {"GET", "POST"}
+        else (client.get(address) if method == "GET" else client.post(address, data))
+    )
+    body(answer)
+    if answer.status_code not in {301, 302}:
+        return str(answer.status_code)
+    return "L" if answer.headers["Location"].split("?")[0] == LOGIN else "R"
+
+
+def refused(method: str, answer: str) -> bool:
+    return answer in {"L", "404", "405"} or method == "GET"
+
+
+def check(
+    client: Client, world: World, urlconf: str, expected: dict[tuple[str, str], str], *, reads_are_recorded: bool
+) -> list[str]:
+    """Asks for every row, each in a savepoint that is rolled back; returns what is not as expected."""
+    wrong: list[str] = []
+    before = fingerprint()
+    for (name, method), wanted in expected.items():
+        cookies = client.cookies.copy()
+        with transaction.atomic():
+            got = ask(client, name, method, world, urlconf)
+            recorded = reads_are_recorded and name in RECORDED
+            if got != wanted:
+                wrong.append(f"{name} {method}: {got} instead of {wanted}")
+            elif refused(method, got) and not recorded and (after := fingerprint()) != before:
+                changed = [table for table in after if after[table] != before.get(table)]
+                wrong.append(f"{name} {method}: answered {got} and changed {changed}")
+            transaction.set_rollback(True)
+        client.cookies = cookies
+    return wrong
+
+
+@pytest.mark.parametrize(("urlconf", "table"), [("config.urls_firm", FIRM), ("config.urls_public", PUBLIC)])
+def test_every_route_is_in_the_matrix(urlconf: str, table: str) -> None:
+    names = routes(urlconf)
+    assert len(names) == len(set(names))
+    assert set(parse(table)) == {(name, method) for name in names for method in ("GET", "POST")}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_what_each_person_gets_on_a_firms_host(world: World, person: str) -> None:
+    expected = {row: answers[PEOPLE.index(person)] for row, answers in parse(FIRM).items()}
+    reads = person in {"alice", "bob", "anna"}
+    wrong = check(world.people[person], world, "config.urls_firm", expected, reads_are_recorded=reads)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", ["dora", "dan"])
+def test_a_session_of_another_firm_is_worth_nothing(world: World, person: str) -> None:
+    thief = at_host("alpha")
+    thief.cookies["sessionid"] = world.people[person].cookies["sessionid"].value
+    expected = {row: answers[PEOPLE.index("anon")] for row, answers in parse(FIRM).items()}
+    wrong = check(thief, world, "config.urls_firm", expected, reads_are_recorded=False)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", ["anon", "anna", "dan"])
+def test_what_the_public_site_answers(world: World, person: str) -> None:
+    client = at_host("")
+    if person != "anon":
+        client.cookies["sessionid"] = world.people[person].cookies["sessionid"].value
+    expected = {row: answers[0] for row, answers in parse(PUBLIC).items()}
+    wrong = check(client, world, "config.urls_public", expected, reads_are_recorded=False)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", ["anon", "anna"])
+def test_the_consoles_account_pages_answer_strangers_as_a_firms_do(world: World, person: str) -> None:
+    """The console's own pages are in tests/console/test_access.py."""
+    shared = {
+        name for name in routes("config.urls_firm") if re.match("account_|mfa_|usersessions_|set_lang|theme", name)
+    }
+    client = at_host("console")
+    if person != "anon":
+        client.cookies["sessionid"] = world.people[person].cookies["sessionid"].value
+    expected = {row: answers[PEOPLE.index("anon")] for row, answers in parse(FIRM).items() if row[0] in shared}
+    assert len(expected) > 50
+    wrong = check(client, world, "config.urls_console", expected, reads_are_recorded=False)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_member_who_must_change_the_password_gets_nowhere_else(world: World, cast: Cast) -> None:
+    with firm_context("firm_alpha"):
+        User.objects.filter(pk=cast.anna.pk).update(must_change_password=True)
+    before = fingerprint()
+    client = world.people["anna"]
+    always = {"theme-css", "branding-logo", "branding-background", "set_language", "account_logout"}
+    for name, method in parse(FIRM):
+        if name in always or name == "account_change_password":
+            continue
+        address = reverse(name, urlconf="config.urls_firm", kwargs=world.arguments.get(name))
+        data = world.data[name]() if method == "POST" and name in world.data else {}
+        answer = client.get(address) if method == "GET" else client.post(address, data)
+        assert answer.headers.get("Location") == "/compte/mot-de-passe/", f"{name} {method}"
+    assert fingerprint() == before
