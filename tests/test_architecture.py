@@ -82,12 +82,7 @@ def test_no_schema_context_is_a_decorator() -> None:
 
 def test_no_schema_context_is_kept() -> None:
     """It is made and entered in one place: `with firm_context(…):`."""
-    entered = {
-        id(item.context_expr)
-        for kind in (ast.With, ast.AsyncWith)
-        for _name, node in nodes(kind)
-        for item in node.items
-    }
+    entered = {id(item.context_expr) for _name, node in nodes(ast.With) for item in node.items}
     # conditional expressions choose between two fresh ones
     entered |= {
         id(branch) for _name, node in nodes(ast.IfExp) if id(node) in entered for branch in (node.body, node.orelse)

@@ -32,7 +32,7 @@ DATA = SignUpData(
 )
 
 
-def rows(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+def rows(sql: str, *parameters: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if cursor.description else []
@@ -297,7 +297,7 @@ def test_of_firms_with_one_subdomain_at_the_same_instant_one_is_made(own_databas
     before = (len(schemas()), Firm.objects.count())
 
     def make(rank: int) -> str:
-        return open_firm(
+        firm = open_firm(
             name=f"Armor {rank}",
             subdomain="armor",
             siret="73282932000074",
@@ -305,7 +305,8 @@ def test_of_firms_with_one_subdomain_at_the_same_instant_one_is_made(own_databas
             admin_name="Gwen",
             admin_email="gwen@armor.example",
             admin_password_hash="!",
-        ).schema_name
+        )
+        return str(firm.schema_name)
 
     results = at_once(make, 3)
     assert results.count("firm_armor") == 1

@@ -13,7 +13,7 @@ import structlog
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
 
 from kernel.errors import DomainError, WrongFirm
@@ -149,8 +149,13 @@ def _register_sweeper() -> None:
             if job.attempts >= MAX_STALLS:
                 await manager.finish_job(job, status=Status.FAILED, delete_job=False)
                 logger.error("job_given_up_after_stalls", job_id=job.id, task=job.task_name)
-            else:
+                continue
+            try:
                 await manager.retry_job(job)
+            except UniqueViolation:
+                # the same work waits already, in a newer job of its queueing lock
+                await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+            else:
                 logger.warning("stalled_job_retried", job_id=job.id, task=job.task_name)
 
     task = app.task(name="kernel.jobs.retry_stalled", queue="periodic", queueing_lock="retry_stalled")(

@@ -105,3 +105,23 @@ def test_a_job_that_kills_its_workers_is_given_up(own_database: str) -> None:
     the_worker_died_long_ago()
     sweep()
     assert state_of_the_job() == "failed"
+
+
+def test_a_stalled_job_whose_work_waits_in_a_newer_one_stops_nobody(own_database: str) -> None:
+    queue_one()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
+        (worker_id,) = cursor.fetchone()
+        for status in ("doing", "todo"):
+            cursor.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id)"
+                " VALUES ('periodic', 'by.the.clock', 'by.the.clock', '{}', %s, %s)",
+                [status, worker_id if status == "doing" else None],
+            )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE queue_name = 'mail'", [worker_id]
+        )
+    the_worker_died_long_ago()
+    sweep()
+    assert state_of_the_job() == "todo"
+    assert list(ProcrastinateJob.objects.filter(task_name="by.the.clock").values_list("status", flat=True)) == ["todo"]
