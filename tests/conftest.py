@@ -150,6 +150,7 @@ def own_database(
             monkeypatch.setitem(target, "NAME", name)
         url = psycopg.conninfo.make_conninfo(os.environ[_SERVER], dbname=name)
         monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("STORAGE_DIR_OF_TESTS", str(django_settings.STORAGE_DIR))
         yield url
         connections.close_all()
 

@@ -61,8 +61,8 @@ def dossier_page(user: User, *, query: str, state: str, page: str | None, size: 
     ids = [row[0] for row in found.rows]
     clients = _clients_of(ids) if user.is_firm_staff else {}
     files = _file_counts(ids)
-    return Page(
-        rows=[
+    return found.with_rows(
+        [
             DossierRow(
                 code=code,
                 title=title,
@@ -74,12 +74,7 @@ def dossier_page(user: User, *, query: str, state: str, page: str | None, size: 
                 file_count=files.get(pk, 0),
             )
             for pk, code, title, row_state, created_at, notified_at in found.rows
-        ],
-        number=found.number,
-        size=found.size,
-        count=found.count,
-        count_capped=found.count_capped,
-        has_next=found.has_next,
+        ]
     )
 
 

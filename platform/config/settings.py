@@ -37,8 +37,10 @@ ROOT_URLCONF = "config.urls_firm"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 CONSOLE_URLCONF = "config.urls_console"
 AUTH_USER_MODEL = "accounts.User"
-#: The identifier is unique whatever its case, by a constraint on lower(username) that the check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the identifier is unique whatever its case, by a constraint on lower(username) that this misses
+    "security.W021",  # whether browsers preload HSTS for a domain is its owner's decision, and hard to take back
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -63,6 +65,7 @@ CACHES: dict[str, dict[str, Any]] = {
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "tenants.middleware.FirmMiddleware",
@@ -72,7 +75,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.SuspensionMiddleware",
@@ -234,13 +236,14 @@ SECURE_CSP: dict[str, Any] = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "themes.views.csrf_failure"
 if URL_SCHEME == "https":
     # Host-only by name: a browser refuses such a cookie with a Domain, so that no firm can set another's.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 31_536_000)

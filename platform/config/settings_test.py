@@ -11,6 +11,7 @@ from config.settings import *  # noqa: F403
 from config.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGE_DIR = Path(tempfile.gettempdir()) / f"diagdesk-test-{os.getpid()}"
+# a server or worker that a test starts has the files of that test
+STORAGE_DIR = Path(os.environ.get("STORAGE_DIR_OF_TESTS") or f"{tempfile.gettempdir()}/diagdesk-test-{os.getpid()}")
 STORAGES["default"] = {"BACKEND": "storage.backends.DiskFirmStorage", "OPTIONS": {"location": str(STORAGE_DIR)}}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
