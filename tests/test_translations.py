@@ -26,7 +26,7 @@ def _catalogue(path: Path) -> Catalog:
 
 def _texts(message: Message) -> list[str]:
     text = message.string
-    return [text] if isinstance(text, str) else list(text)
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def _source(message: Message) -> str:
