@@ -30,7 +30,7 @@ SOURCE_ROOTS = [ROOT, ROOT / "platform"]
 #: In two halves, so that this file does not name them itself.
 REGISTRIES = [
     ("pypi", "org"),
-    ("pythonhosted", "org"),
+    ("python", "hosted.org"),
     ("npmjs", "org"),
     ("npmjs", "com"),
     ("yarnpkg", "com"),
@@ -106,9 +106,13 @@ def test_lock_files_hold_no_addresses() -> None:
             assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
+def _host(name: str, ending: str) -> str:
+    return f"{name}{ending}" if "." in ending else f"{name}.{ending}"
+
+
 @pytest.mark.parametrize("registry", REGISTRIES, ids="-".join)
 def test_no_file_names_a_registry(registry: tuple[str, str]) -> None:
-    host = ".".join(registry).encode()
+    host = _host(*registry).encode()
     assert [name for name in committed() if host in (ROOT / name).read_bytes()] == []
 
 
