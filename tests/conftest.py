@@ -73,11 +73,23 @@ def _start_postgres(folder: Path) -> Postgres:
     for rank in range(1, _PARALLEL_RUNS + 1):
         server = Postgres(folder / ("test-postgres" if rank == 1 else f"test-postgres-{rank}"), fast=True)
         try:
-            return server.start()
+            server.start()
         except LaunchError as error:
             if "already in use" not in str(error) or rank == _PARALLEL_RUNS:
                 raise pytest.UsageError(str(error)) from error
+        else:
+            _remove_leftovers(server)
+            return server
     raise AssertionError
+
+
+def _remove_leftovers(server: Postgres) -> None:
+    """Drops what a killed run left in a server that is ours alone."""
+    if server.external:
+        return
+    with psycopg.connect(server.url("postgres"), autocommit=True) as admin:
+        for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'").fetchall():
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:

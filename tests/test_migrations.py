@@ -318,6 +318,6 @@ def test_two_workers_at_one_sign_up_make_one_firm(own_database: str) -> None:
     sign_up = sign_up_firm(DATA)
     confirm_sign_up(sign_up.code)
     before = Firm.objects.count()
-    at_once(lambda _rank: provision_sign_up(sign_up_id=sign_up.pk), 3)
+    assert at_once(lambda _rank: provision_sign_up(sign_up_id=sign_up.pk), 3) == [None, None, None]
     assert Firm.objects.count() == before + 1
     assert SignUp.objects.get(pk=sign_up.pk).state == SignUpState.READY

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext
 
 from extranet.enums import EventKind
 from extranet.models import Dossier, DossierAccess, DossierEvent
@@ -320,6 +321,9 @@ def test_each_client_is_notified_in_its_language_with_a_link_to_the_dossier(cast
     french, english = mailbox.last("alice@client.example"), mailbox.last("charlie@client.example")
     assert english["Subject"] == "Your dossier is available: Maison"
     assert "It holds 2 files." in text_of(english)
+    in_french = gettext("Your dossier is available: %(title)s") % {"title": "Maison"}
+    assert french["Subject"] == " ".join(in_french.split())
+    assert french["Subject"] != english["Subject"], "this test needs the compiled catalogue"
     assert 'lang="fr"' in html_of(french)
     for mail in (french, english):
         assert f"http://alpha.localhost/dossiers/{dossier.code}/" in text_of(mail)

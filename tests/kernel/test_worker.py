@@ -37,7 +37,7 @@ def worker(smtp_port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "waited in vain"
@@ -73,7 +73,7 @@ def the_worker_died_long_ago() -> None:
 def test_a_worker_killed_in_the_middle_loses_nothing_and_sends_once(own_database: str, tmp_path: Path) -> None:
     outgoing = queue_one()
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(30)
+        silent.settimeout(60)
         with worker(silent.getsockname()[1]) as first:
             held, _address = silent.accept()  # the job is at work, and its server never answers
             first.kill()
