@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.models import User
 from extranet.actions.downloads import refresh_download_states
@@ -56,8 +55,8 @@ def notify_clients(dossier: Dossier, *, user: User, link: str) -> int:
     now = timezone.now()
     for access in accesses:
         contact = access.contact
-        content = dossier_available_mail(dossier, contact, file_count=file_count, link=link)
-        with override(contact.user.language or None):
+        with contact.user.in_own_language():
+            content = dossier_available_mail(dossier, contact, file_count=file_count, link=link)
             queue_mail(to=contact.user.email, content=content, kind="dossier_available")
         build_event(dossier, EventKind.NOTIFIED, actor=user, contact=contact, subject=str(contact)).save()
     DossierAccess.objects.filter(pk__in=[access.pk for access in accesses]).update(notified_at=now)

@@ -1,6 +1,5 @@
-"""The mails about accounts, in the reader's language."""
+"""The mails about accounts, in the active language: the action that sends one activates its reader's."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,30 +39,28 @@ def security_notice_mail(user: User, *, event: str) -> MailContent:
     )
 
 
-def sign_up_mail(*, name: str, firm_name: str, link: str, language: str) -> MailContent:
+def sign_up_mail(*, name: str, firm_name: str, link: str) -> MailContent:
     """Returns the mail that confirms a sign-up's e-mail address."""
-    with translation.override(language):
-        return MailContent(
-            subject=_("Confirm your e-mail to open your portal"),
-            greeting=_("Hello %(name)s,") % {"name": name},
-            paragraphs=[
-                _("One click opens the portal of %(firm)s.") % {"firm": firm_name},
-                _("The link works for 24 hours. If you did not sign up, leave this message: nothing happens."),
-            ],
-            button=Button(label=_("Confirm my e-mail"), url=link),
-        )
+    return MailContent(
+        subject=_("Confirm your e-mail to open your portal"),
+        greeting=_("Hello %(name)s,") % {"name": name},
+        paragraphs=[
+            _("One click opens the portal of %(firm)s.") % {"firm": firm_name},
+            _("The link works for 24 hours. If you did not sign up, leave this message: nothing happens."),
+        ],
+        button=Button(label=_("Confirm my e-mail"), url=link),
+    )
 
 
 def access_codes_mail(user: User, *, password: str, firm_name: str, link: str) -> MailContent:
     """Returns the mail that gives a person its identifier and first password."""
-    with translation.override(user.language or translation.get_language()):
-        return MailContent(
-            subject=_("Your access codes for %(firm)s") % {"firm": firm_name},
-            greeting=_("Hello %(name)s,") % {"name": user.full_name},
-            paragraphs=[
-                _("Here are the codes of your account on the portal of %(firm)s.") % {"firm": firm_name},
-                _("You will be asked to choose your own password when you first log in."),
-            ],
-            facts=[(_("User"), user.username), (_("Password"), password)],
-            button=Button(label=_("Log in"), url=link),
-        )
+    return MailContent(
+        subject=_("Your access codes for %(firm)s") % {"firm": firm_name},
+        greeting=_("Hello %(name)s,") % {"name": user.full_name},
+        paragraphs=[
+            _("Here are the codes of your account on the portal of %(firm)s.") % {"firm": firm_name},
+            _("You will be asked to choose your own password when you first log in."),
+        ],
+        facts=[(_("User"), user.username), (_("Password"), password)],
+        button=Button(label=_("Log in"), url=link),
+    )

@@ -3,7 +3,6 @@
 import secrets
 
 from django.db import transaction
-from django.utils import translation
 
 from accounts.emails import access_codes_mail
 from accounts.models import User
@@ -25,6 +24,6 @@ def issue_codes(user: User, *, firm_name: str, link: str) -> None:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    content = access_codes_mail(user, password=password, firm_name=firm_name, link=link)
-    with translation.override(user.language or translation.get_language()):
+    with user.in_own_language():
+        content = access_codes_mail(user, password=password, firm_name=firm_name, link=link)
         queue_mail(to=user.email, content=content, kind="access_codes", confidential=True)

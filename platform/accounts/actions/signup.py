@@ -32,8 +32,8 @@ def send_confirmation(sign_up: SignUp) -> None:
     """Mails the link that confirms the address."""
     token = sign(sign_up.code, purpose="confirm-sign-up")
     link = public_url(reverse("signup-confirm", urlconf="config.urls_public", args=[token]))
-    content = sign_up_mail(name=sign_up.admin_name, firm_name=sign_up.firm_name, link=link, language=sign_up.language)
     with override(sign_up.language):
+        content = sign_up_mail(name=sign_up.admin_name, firm_name=sign_up.firm_name, link=link)
         queue_mail(to=sign_up.email, content=content, kind="sign_up", confidential=True)
 
 

@@ -1,10 +1,12 @@
 """A person who logs in, on one host only."""
 
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kernel.models import CodedModel
@@ -80,6 +82,10 @@ class User(CodedModel, AbstractBaseUser):
     def get_short_name(self) -> str:
         """Returns the first word of the name."""
         return str(self).split(" ", 1)[0]
+
+    def in_own_language(self) -> AbstractContextManager[None]:
+        """Returns the block in which what is written is in this person's language, the active one if it chose none."""
+        return translation.override(self.language or translation.get_language())
 
     @property
     def is_admin(self) -> bool:
