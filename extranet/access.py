@@ -3,8 +3,9 @@
 from django.http import Http404
 
 from accounts.models import User
+from extranet.enums import Visibility
 from extranet.models import Contact, Dossier, DossierFile
-from extranet.queries.dossier import visible_dossiers
+from extranet.queries.dossier_filter import visible_dossiers
 
 
 def access_dossier(user: User, code: str) -> Dossier:
@@ -16,12 +17,13 @@ def access_dossier(user: User, code: str) -> Dossier:
 
 
 def access_file(user: User, dossier_code: str, code: str) -> DossierFile:
-    """Returns a file of a dossier that the person may see; raises Http404 otherwise."""
-    file = (
-        DossierFile.objects.select_related("stored", "dossier")
-        .filter(code=code, dossier__code=dossier_code, dossier__in=visible_dossiers(user))
-        .first()
+    """Returns a file of a dossier that the person may see; raises Http404 otherwise, for one in the bin too."""
+    files = DossierFile.objects.select_related("stored", "dossier").filter(
+        code=code, deleted_at__isnull=True, dossier__code=dossier_code, dossier__in=visible_dossiers(user)
     )
+    if not user.is_firm_staff:
+        files = files.filter(visibility=Visibility.CLIENT)
+    file = files.first()
     if file is None:
         raise Http404
     return file

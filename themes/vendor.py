@@ -9,6 +9,8 @@ ICONS = NODE_MODULES / "@tabler" / "icons" / "icons" / "outline"
 _PDFJS = NODE_MODULES / "pdfjs-dist"
 _INTER = NODE_MODULES / "@fontsource-variable" / "inter" / "files"
 _TOM_SELECT = NODE_MODULES / "tom-select" / "dist"
+_LEAFLET = NODE_MODULES / "leaflet" / "dist"
+_CLUSTER = NODE_MODULES / "leaflet.markercluster" / "dist"
 
 #: Whole folders, by their name below STATIC_URL: the viewer asks for their files when a document needs them.
 _FOLDERS = {
@@ -29,6 +31,16 @@ _FILES = {
     "vendor/inter/inter-latin-ext-wght-normal.woff2": _INTER / "inter-latin-ext-wght-normal.woff2",
     "vendor/tom-select/tom-select.complete.min.js": _TOM_SELECT / "js" / "tom-select.complete.min.js",
     "vendor/tom-select/tom-select.bootstrap5.min.css": _TOM_SELECT / "css" / "tom-select.bootstrap5.min.css",
+    "vendor/leaflet/leaflet.js": _LEAFLET / "leaflet.js",
+    "vendor/leaflet/leaflet.css": _LEAFLET / "leaflet.css",
+    "vendor/leaflet/images/layers.png": _LEAFLET / "images" / "layers.png",
+    "vendor/leaflet/images/layers-2x.png": _LEAFLET / "images" / "layers-2x.png",
+    "vendor/leaflet/images/marker-icon.png": _LEAFLET / "images" / "marker-icon.png",
+    "vendor/leaflet/images/marker-icon-2x.png": _LEAFLET / "images" / "marker-icon-2x.png",
+    "vendor/leaflet/images/marker-shadow.png": _LEAFLET / "images" / "marker-shadow.png",
+    "vendor/leaflet.markercluster/leaflet.markercluster.js": _CLUSTER / "leaflet.markercluster.js",
+    "vendor/leaflet.markercluster/MarkerCluster.css": _CLUSTER / "MarkerCluster.css",
+    "vendor/sortablejs/Sortable.min.js": NODE_MODULES / "sortablejs" / "Sortable.min.js",
     "vendor/pdfjs/pdf.min.mjs": _PDFJS / "legacy" / "build" / "pdf.min.mjs",
     "vendor/pdfjs/pdf.worker.min.mjs": _PDFJS / "legacy" / "build" / "pdf.worker.min.mjs",
     "vendor/pdfjs/pdf_viewer.mjs": _PDFJS / "legacy" / "web" / "pdf_viewer.mjs",

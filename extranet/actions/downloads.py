@@ -7,42 +7,65 @@ from django.db import transaction
 from accounts.models import User
 from extranet.actions.history import Visit, build_event
 from extranet.enums import DownloadState, EventKind
-from extranet.models import Contact, Dossier, DossierAccess, DossierEvent, DossierFile
+from extranet.models import Contact, Dossier, DossierAccess, DossierEvent, DossierFile, GuestLink
+from extranet.queries.contact import contact_id_of
+from extranet.queries.dossier_file import files_to_download
 from extranet.rules import download_state
 
 
 @transaction.atomic
-def record_visit(dossier: Dossier, *, files: Sequence[DossierFile], kind: EventKind, user: User, visit: Visit) -> None:
-    """Writes that a person read or downloaded files; a client's download moves the dossier's state."""
-    contact = Contact.objects.filter(user=user).first() if user.is_client else None
+def record_visit(
+    dossier: Dossier,
+    *,
+    files: Sequence[DossierFile],
+    kind: EventKind,
+    user: User | None,
+    visit: Visit,
+    guest: GuestLink | None = None,
+) -> None:
+    """Writes that a person, or a `guest` without an account, read or downloaded files; a client's download moves states."""
+    contact_id = contact_id_of(user) if user is not None else None
+    contact = Contact.objects.filter(pk=contact_id).first() if contact_id else None
     DossierEvent.objects.bulk_create(
-        [build_event(dossier, kind, actor=user, contact=contact, file=file, visit=visit) for file in files]
+        [
+            build_event(dossier, kind, actor=user, contact=contact, file=file, visit=visit, guest=guest)
+            for file in files
+        ]
     )
-    if contact is not None and kind == EventKind.DOWNLOADED:
+    if (contact is not None or guest is not None) and kind == EventKind.DOWNLOADED:
         refresh_download_states(dossier)
 
 
 def refresh_download_states(dossier: Dossier) -> None:
-    """Computes the state of each access and of the dossier from the files there are and the history."""
+    """Computes the state of each access and of the dossier from the files there are and the history.
+
+    Only downloads of a file's present version count; those of a contact that is no longer there still do.
+    """
     Dossier.objects.select_for_update().get(pk=dossier.pk)
-    present = set(DossierFile.objects.filter(dossier=dossier).values_list("pk", flat=True))
+    versions = dict(files_to_download(dossier).values_list("pk", "version"))
+    present = set(versions)
+    overall: set[int] = set()
     downloads: dict[int, set[int]] = {}
-    pairs = (
+    taken = (
         DossierEvent.objects.filter(
-            dossier=dossier, kind=EventKind.DOWNLOADED, contact__isnull=False, file__isnull=False
+            dossier=dossier, kind=EventKind.DOWNLOADED, by_client=True, file__isnull=False
         )
         .order_by()
-        .values_list("contact_id", "file_id")
+        .values_list("contact_id", "file_id", "file_version")
         .distinct()
     )
-    for contact_id, file_id in pairs:
-        downloads.setdefault(contact_id, set()).add(file_id)
+    for contact_id, file_id, version in taken:
+        if file_id is None or versions.get(file_id) != version:
+            continue
+        overall.add(file_id)
+        if contact_id is not None:
+            downloads.setdefault(contact_id, set()).add(file_id)
     for access in DossierAccess.objects.filter(dossier=dossier):
         state = download_state(present, downloads.get(access.contact_id, set()))
         if access.download_state != state:
             access.download_state = state
             access.save(update_fields=["download_state"])
-    overall: DownloadState = download_state(present, set().union(*downloads.values()) if downloads else set())
-    if dossier.download_state != overall:
-        dossier.download_state = overall
+    whole: DownloadState = download_state(present, overall)
+    if dossier.download_state != whole:
+        dossier.download_state = whole
         dossier.save(update_fields=["download_state"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from extranet.enums import EventKind
-from extranet.models import Contact, Dossier, DossierEvent, DossierFile
+from extranet.models import Contact, Dossier, DossierEvent, DossierFile, GuestLink
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ def build_event(
     file: DossierFile | None = None,
     subject: str = "",
     visit: Visit | None = None,
+    guest: GuestLink | None = None,
 ) -> DossierEvent:
     """Returns an unsaved line of history."""
     seen_from = visit or Visit()
@@ -31,9 +32,12 @@ def build_event(
         dossier=dossier,
         kind=kind,
         actor=actor,
-        actor_name=str(actor)[:120] if actor else "",
+        actor_name=str(actor or guest or "")[:120],
         contact=contact,
+        guest=guest,
         file=file,
+        file_version=file.version if file else 1,
+        by_client=guest is not None or (actor is not None and actor.is_client),
         subject=(subject or (file.label if file else ""))[:250],
         address=seen_from.address,
         user_agent=seen_from.user_agent[:200],

@@ -16,19 +16,23 @@ def contact_search_text(contact: Contact, *, collaborators: Iterable[str]) -> st
 
 
 def refresh_dossiers(ids: Iterable[int]) -> None:
-    """Writes the search text of these dossiers anew from their files and clients: three queries and one update."""
+    """Writes the search text of these dossiers anew from their files and clients: a few queries and one update."""
     dossiers = list(
         Dossier.objects.filter(pk__in=list(ids)).prefetch_related("files", "accesses__contact__user").order_by("pk")
     )
     for dossier in dossiers:
-        parts = [dossier.title, dossier.comments]
+        parts = [dossier.reference, dossier.title, dossier.comments, dossier.street, dossier.street_extra]
+        parts += [dossier.postcode, dossier.city, dossier.cadastre]
+        parts += [dossier.owner_name, dossier.owner_email, dossier.orderer_name, dossier.occupant_name]
         for file in dossier.files.all():
-            parts += [file.name, file.title]
+            if file.deleted_at is None:
+                parts += [file.name, file.title]
         for access in dossier.accesses.all():
             contact = access.contact
             parts += [contact.name, contact.company, contact.user.email]
         dossier.search = search_text(*parts)
-    Dossier.objects.bulk_update(dossiers, ["search"], batch_size=_BATCH)
+        dossier.place = search_text(dossier.postcode, dossier.city)
+    Dossier.objects.bulk_update(dossiers, ["search", "place"], batch_size=_BATCH)
 
 
 @firm_job(queue="search")

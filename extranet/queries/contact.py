@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from accounts.models import User
 from extranet.models import Contact, DossierAccess
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
@@ -48,3 +49,18 @@ def contacts_offered(chosen: Sequence[str], *, without: Sequence[int] = (), most
     picked = list(Contact.objects.filter(code__in=chosen).order_by("name", "id")) if chosen else []
     others = Contact.objects.exclude(pk__in=without).exclude(code__in=chosen).order_by("name", "id")[:most]
     return [*picked, *others]
+
+
+def contact_id_of(user: User) -> int | None:
+    """Returns the key of the contact that a client reads as, its own or that of its sub-account; one query a request."""
+    if not user.is_client:
+        return None
+    known: int | None = getattr(user, "_contact_id", None)
+    if known is None:
+        known = (
+            Contact.objects.filter(Q(user_id=user.pk) | Q(sub_accounts__user_id=user.pk))
+            .values_list("pk", flat=True)
+            .first()
+        )
+        user._contact_id = known  # type: ignore[attr-defined]
+    return known

@@ -1,17 +1,18 @@
-"""Lists of dossiers: the one place that says who sees which, and how a page of them is read."""
+"""How a page of a list of dossiers is read."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count
 
 from accounts.models import User
-from extranet.enums import DownloadState, EventKind
+from extranet.enums import EventKind, PaymentState, Visibility
 from extranet.models import Dossier, DossierAccess, DossierEvent, DossierFile
+from extranet.queries.dossier_filter import DossierFilter, filtered_dossiers
 from kernel.pagination import Page, paginate
-from kernel.text import search_terms
 
 MAX_CLIENTS_SHOWN = 3
 
@@ -21,59 +22,60 @@ class DossierRow:
     """A line of the list; `state` is the reader's own for a client, that of all clients for the firm."""
 
     code: str
+    reference: str
     title: str
+    street: str
+    postcode: str
+    city: str
     state: str
+    amount: Decimal | None
+    payment_state: str
+    visited_on: date | None
+    expires_on: date | None
     created_at: datetime
     notified_at: datetime | None
     clients: list[str]
     more_clients: int
     file_count: int
 
-
-def visible_dossiers(user: User, *, state: str = "") -> QuerySet[Dossier]:
-    """Returns the dossiers that a person may see: all for the firm, those it was given for a client.
-
-    With `state`, only those in it: for a client it is that of its own access.
-    """
-    if user.is_firm_staff:
-        return Dossier.objects.filter(download_state=state) if state else Dossier.objects.all()
-    # in one filter(): a second one would join the accesses again, and meet those of other clients
-    own = {"accesses__contact__user_id": user.pk} | ({"accesses__download_state": state} if state else {})
-    return Dossier.objects.filter(**own)
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether something is due."""
+        return self.payment_state == PaymentState.UNPAID
 
 
-def matching_dossiers(dossiers: QuerySet[Dossier], query: str) -> QuerySet[Dossier]:
-    """Returns the dossiers that hold every term of the query, whatever its accents and case."""
-    for term in search_terms(query):
-        dossiers = dossiers.filter(search__contains=term)
-    return dossiers
-
-
-def dossier_page(user: User, *, query: str, state: str, page: str | None, size: int) -> Page[DossierRow]:
-    """Returns a page of the list, newest first: four queries, whatever the number of rows."""
-    known_state = state if state in DownloadState.values else ""
-    dossiers = matching_dossiers(visible_dossiers(user, state=known_state), query)
+def dossier_page(user: User, *, wanted: DossierFilter, page: str | None, size: int) -> Page[DossierRow]:
+    """Returns a page of the list: four queries, whatever the number of rows."""
     state_field = "download_state" if user.is_firm_staff else "accesses__download_state"
-    rows = dossiers.order_by(F("created_at").desc(), F("id").desc()).values_list(
-        "id", "code", "title", state_field, "created_at", "notified_at"
+    rows = filtered_dossiers(user, wanted).values_list(
+        "id",
+        "code",
+        "reference",
+        "title",
+        "street",
+        "postcode",
+        "city",
+        state_field,
+        "amount",
+        "payment_state",
+        "visited_on",
+        "expires_on",
+        "created_at",
+        "notified_at",
     )
     found = paginate(rows, page=page, size=size)
     ids = [row[0] for row in found.rows]
     clients = _clients_of(ids) if user.is_firm_staff else {}
-    files = _file_counts(ids)
+    files = _file_counts(ids, user)
     return found.with_rows(
         [
             DossierRow(
-                code=code,
-                title=title,
-                state=row_state,
-                created_at=created_at,
-                notified_at=notified_at,
-                clients=clients.get(pk, [])[:MAX_CLIENTS_SHOWN],
-                more_clients=max(0, len(clients.get(pk, [])) - MAX_CLIENTS_SHOWN),
-                file_count=files.get(pk, 0),
+                *row[1:],
+                clients=clients.get(row[0], [])[:MAX_CLIENTS_SHOWN],
+                more_clients=max(0, len(clients.get(row[0], [])) - MAX_CLIENTS_SHOWN),
+                file_count=files.get(row[0], 0),
             )
-            for pk, code, title, row_state, created_at, notified_at in found.rows
+            for row in found.rows
         ]
     )
 
@@ -90,9 +92,11 @@ def _clients_of(ids: Iterable[int]) -> dict[int, list[str]]:
     return result
 
 
-def _file_counts(ids: Iterable[int]) -> dict[int, int]:
-    counted = DossierFile.objects.filter(dossier_id__in=list(ids)).values("dossier_id").annotate(n=Count("id"))
-    return {row["dossier_id"]: row["n"] for row in counted}
+def _file_counts(ids: Iterable[int], user: User) -> dict[int, int]:
+    files = DossierFile.objects.filter(dossier_id__in=list(ids), deleted_at__isnull=True)
+    if not user.is_firm_staff:
+        files = files.filter(visibility=Visibility.CLIENT)
+    return {row["dossier_id"]: row["n"] for row in files.order_by().values("dossier_id").annotate(n=Count("id"))}
 
 
 def download_counts(dossier: Dossier) -> dict[int, int]:

@@ -1,0 +1,147 @@
+"""What a list of dossiers is filtered and sorted by: read from an address, kept in it, applied to a query."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+
+from accounts.models import User
+from extranet.enums import DiagnosticKind, DownloadState, PaymentState
+from extranet.models import Diagnostic, Dossier
+from extranet.queries.contact import contact_id_of
+from kernel.text import fold, search_terms
+
+#: The lists that a dossier can be in.
+ACTIVE, ARCHIVE, BIN = "active", "archive", "bin"
+#: What a list may be sorted by: the column, and whether its empty values come last when it falls.
+SORTS = {
+    "date": "created_at",
+    "title": "title",
+    "reference": "reference",
+    "city": "city",
+    "amount": "amount",
+    "visit": "visited_on",
+    "expiry": "expires_on",
+}
+_NULLABLE = {"amount", "visited_on", "expires_on"}
+DEFAULT_SORT = "-date"
+
+
+@dataclass(frozen=True)
+class DossierFilter:
+    """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
+
+    q: str = ""
+    state: str = ""
+    paid: str = ""
+    since: str = ""
+    until: str = ""
+    diagnostic: str = ""
+    city: str = ""
+    client: str = ""
+    box: str = ""
+    sort: str = ""
+    #: What was asked for and is no filter: told, never silently applied.
+    wrong: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "DossierFilter":
+        """Returns the filter that an address asks for; what is no value of a field is left out and named in `wrong`."""
+        asked = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _NAMES}
+        closed = {
+            "state": set(DownloadState.values),
+            "paid": set(PaymentState.values),
+            "diagnostic": set(DiagnosticKind.values),
+            "box": {ARCHIVE, BIN},
+            "sort": {*SORTS, *(f"-{name}" for name in SORTS)},
+        }
+        wrong: list[str] = []
+        for name, allowed in closed.items():
+            if asked[name] and asked[name] not in allowed:
+                asked[name] = ""
+                wrong.append(name)
+        for name in ("since", "until"):
+            if asked[name] and _day(asked[name]) is None:
+                asked[name] = ""
+                wrong.append(name)
+        return cls(**asked, wrong=tuple(wrong))  # type: ignore[arg-type]
+
+    @property
+    def querystring(self) -> str:
+        """The filter as the parameters of an address, without those that do not matter."""
+        return urlencode({name: getattr(self, name) for name in _NAMES if getattr(self, name)})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves anything out of the active dossiers."""
+        return any(getattr(self, name) for name in _NAMES if name != "sort")
+
+    @property
+    def more_count(self) -> int:
+        """How many of the filters behind the button are set."""
+        return sum(bool(getattr(self, name)) for name in ("since", "until", "diagnostic", "city", "client"))
+
+
+_NAMES = tuple(entry.name for entry in fields(DossierFilter) if entry.name != "wrong")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def visible_dossiers(user: User, *, box: str = "", state: str = "") -> QuerySet[Dossier]:
+    """Returns the dossiers that a person may see: all for the firm, those it was given for a client.
+
+    With `box`, those of one list only (a client has no bin); with `state`, only those in it: for a client it is that of
+    its own access.
+    """
+    found = Dossier.objects.all()
+    if user.is_firm_staff:
+        if state:
+            found = found.filter(download_state=state)
+    else:
+        # in one filter(): a second one would join the accesses again, and meet those of other clients
+        own = {"accesses__contact_id": contact_id_of(user)} | ({"accesses__download_state": state} if state else {})
+        found = found.filter(**own)
+    if box == BIN:
+        return found.filter(deleted_at__isnull=False) if user.is_firm_staff else found.none()
+    found = found.filter(deleted_at__isnull=True)
+    if box:
+        found = found.filter(archived_at__isnull=box == ACTIVE)
+    return found
+
+
+def filtered_dossiers(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
+    """Returns the dossiers that a person sees and that a filter lets through, in its order."""
+    found = visible_dossiers(user, box=wanted.box or ACTIVE, state=wanted.state)
+    for term in search_terms(wanted.q):
+        found = found.filter(search__contains=term)
+    if wanted.paid:
+        found = found.filter(payment_state=wanted.paid)
+    if (since := _day(wanted.since)) is not None:
+        found = found.filter(created_at__date__gte=since)
+    if (until := _day(wanted.until)) is not None:
+        found = found.filter(created_at__date__lte=until)
+    if wanted.diagnostic:
+        found = found.filter(Exists(Diagnostic.objects.filter(kind=wanted.diagnostic, dossier=OuterRef("pk"))))
+    if town := fold(wanted.city):
+        # the first by the search index, the second to be sure that it is the town that says so
+        found = found.filter(search__contains=town, place__contains=f" {town}")
+    if wanted.client and user.is_firm_staff:
+        found = found.filter(accesses__contact__code=wanted.client)
+    return found.order_by(*_order(wanted.sort or DEFAULT_SORT))
+
+
+def _order(sort: str) -> list[object]:
+    column = SORTS[sort.removeprefix("-")]
+    nulls = column in _NULLABLE
+    # the two directions of one index: what falls with the empty last rises with the empty first
+    if sort.startswith("-"):
+        return [F(column).desc(nulls_last=True if nulls else None), F("id").desc()]
+    return [F(column).asc(nulls_first=True if nulls else None), F("id").asc()]

@@ -1,0 +1,34 @@
+"""The portal's addresses, by noun; one set for the firm and its clients, each sees what is its own."""
+
+from extranet.urls import (
+    contact,
+    contact_import,
+    diagnostic,
+    document,
+    dossier,
+    dossier_file,
+    export,
+    guest,
+    home,
+    message,
+    place,
+    settings,
+    step,
+)
+
+urlpatterns = [
+    *home.urlpatterns,
+    # before the dossiers' codes
+    *export.urlpatterns,
+    *place.urlpatterns,
+    *diagnostic.urlpatterns,
+    *dossier.urlpatterns,
+    *dossier_file.urlpatterns,
+    *step.urlpatterns,
+    *document.urlpatterns,
+    *guest.urlpatterns,
+    *contact_import.urlpatterns,
+    *contact.urlpatterns,
+    *message.urlpatterns,
+    *settings.urlpatterns,
+]

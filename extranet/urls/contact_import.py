@@ -1,0 +1,5 @@
+"""Addresses of contact imports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of steps."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
