@@ -1,11 +1,12 @@
-"""The only doors to one dossier, file or contact: what a person may not see does not exist."""
+"""The only doors to one dossier, file, contact or message: what a person may not see does not exist."""
 
 from django.http import Http404
 
 from accounts.models import User
 from extranet.enums import Visibility
-from extranet.models import Contact, Dossier, DossierFile
+from extranet.models import Contact, Dossier, DossierFile, Message
 from extranet.queries.dossier_filter import visible_dossiers
+from extranet.queries.message import visible_messages
 
 
 def access_dossier(user: User, code: str) -> Dossier:
@@ -35,3 +36,11 @@ def access_contact(user: User, code: str) -> Contact:
     if contact is None:
         raise Http404
     return contact
+
+
+def access_message(user: User, code: str) -> Message:
+    """Returns the message of this code; raises Http404 when it is not there or not for this person."""
+    message = visible_messages(user).select_related("contact__user").filter(code=code).first()
+    if message is None:
+        raise Http404
+    return message

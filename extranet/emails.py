@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from extranet.models import Contact, Dossier
+from extranet.models import Contact, Dossier, Message
 from mail.content import Button, MailContent
 
 
@@ -18,4 +18,14 @@ def dossier_available_mail(dossier: Dossier, contact: Contact, *, file_count: in
             ngettext("It holds %(count)d file.", "It holds %(count)d files.", file_count) % {"count": file_count},
         ],
         button=Button(label=_("See the dossier"), url=link),
+    )
+
+
+def message_mail(message: Message, *, name: str, link: str) -> MailContent:
+    """Returns the mail that tells of a message: its subject, and the way to it, not what it says."""
+    return MailContent(
+        subject=_("New message: %(subject)s") % {"subject": message.subject},
+        greeting=_("Hello %(name)s,") % {"name": name},
+        paragraphs=[_("A message waits for you on the portal:"), message.subject],
+        button=Button(label=_("Read the message"), url=link),
     )

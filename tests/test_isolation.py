@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +16,35 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import PasswordResetTokens, welcome_tokens
 from extranet.actions.contact import edit_contact
 from extranet.actions.search import refresh_dossiers
 from extranet.enums import EventKind
-from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, DossierEvent, DossierFile
+from extranet.models import (
+    CollaboratorEmail,
+    Contact,
+    ContactImport,
+    Diagnostic,
+    Dossier,
+    DossierAccess,
+    DossierEvent,
+    DossierFile,
+    DossierStep,
+    DossierTrace,
+    FileVersion,
+    GuestLink,
+    MapFeed,
+    Message,
+    PortalSettings,
+    RequestedDocument,
+    SentDocument,
+    StepTemplate,
+    SubAccount,
+    ValidityRule,
+)
 from kernel.errors import WrongFirm
 from kernel.models import FirmModel
 from kernel.tenancy import cache_key, current_schema, firm_context, public_context
@@ -48,6 +71,10 @@ class Twins:
     beta: dict[type[FirmModel], FirmModel]
 
 
+def _bytes(word: str, staff: User) -> StoredFile:
+    return claim(store_bytes(f"other {word}".encode(), name=f"{word}.txt", user=staff))
+
+
 def make(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) -> dict[type[FirmModel], FirmModel]:
     """Returns one row of every firm model, in the current firm, with `word` in its texts: the table of factories."""
     factories: dict[type[FirmModel], Callable[[], FirmModel]] = {
@@ -58,7 +85,23 @@ def make(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) ->
             to=f"{word}@client.example", content=MailContent(subject=word, paragraphs=[word]), kind="test"
         ),
         StoredFile: lambda: claim(store_bytes(content, name=f"{word}.txt", user=staff)),
-        Dossier: lambda: Dossier.objects.create(title=f"Maison {word}", comments=word, created_by=staff),
+        Dossier: lambda: Dossier.objects.create(
+            title=f"Maison {word}",
+            comments=word,
+            created_by=staff,
+            reference=word,
+            street=f"1 rue {word}",
+            postcode="29200",
+            city=word,
+            owner_name=word,
+            owner_email=f"{word}@owner.example",
+            amount=12,
+            payment_state="unpaid",
+            latitude=48.4,
+            longitude=-4.5,
+            geo_state="found",
+            expires_on=timezone.localdate() + timedelta(days=20),
+        ),
         DossierAccess: lambda: DossierAccess.objects.create(dossier=made[Dossier], contact=reader),
         DossierFile: lambda: DossierFile.objects.create(
             dossier=made[Dossier], stored=made[StoredFile], name=f"{word}.txt", title=f"Titre {word}", created_by=staff
@@ -66,6 +109,43 @@ def make(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) ->
         DossierEvent: lambda: DossierEvent.objects.create(
             dossier=made[Dossier], kind=EventKind.DOWNLOADED, actor_name=word, subject=word, address="192.0.2.66"
         ),
+        FileVersion: lambda: FileVersion.objects.create(
+            file=made[DossierFile], stored=_bytes(word, staff), number=1, name=f"{word}-1.txt", replaced_by=word
+        ),
+        Diagnostic: lambda: Diagnostic.objects.create(
+            dossier=made[Dossier], kind="dpe", conclusion=word, performed_on=date(2026, 1, 2), energy_letter="D"
+        ),
+        ValidityRule: lambda: ValidityRule.objects.create(kind="other", months=1, source=word, note=word),
+        StepTemplate: lambda: StepTemplate.objects.create(name=word, position=99),
+        DossierStep: lambda: DossierStep.objects.create(dossier=made[Dossier], name=word, done_by=word),
+        RequestedDocument: lambda: RequestedDocument.objects.create(dossier=made[Dossier], kind="other", label=word),
+        SentDocument: lambda: SentDocument.objects.create(
+            request=made[RequestedDocument], stored=_bytes(word, staff), name=f"{word}.txt", sent_by=word
+        ),
+        GuestLink: lambda: GuestLink.objects.create(
+            dossier=made[Dossier],
+            email=f"{word}@guest.example",
+            name=word,
+            expires_at=timezone.now() + timedelta(days=3),
+            asks_code=False,
+        ),
+        Message: lambda: Message.objects.create(
+            contact=reader, dossier=made[Dossier], direction="to_firm", subject=word, body=word, sender_name=word
+        ),
+        MapFeed: lambda: MapFeed.objects.create(user=staff, token_hash=word, query=f"q={word}"),
+        SubAccount: lambda: SubAccount.objects.create(
+            contact=reader,
+            user=User.objects.create_user(
+                username=f"sub-{word}", email=f"sub-{word}@client.example", full_name=word, role="client"
+            ),
+        ),
+        ContactImport: lambda: ContactImport.objects.create(
+            stored=_bytes(word, staff), problem=word, created_by=staff, errors=[{"line": 1, "text": word}]
+        ),
+        DossierTrace: lambda: DossierTrace.objects.create(
+            dossier_code="x", title=word, dossier_created_at=timezone.now(), deleted_at=timezone.now(), deleted_by=word
+        ),
+        PortalSettings: lambda: PortalSettings.objects.get(pk=1),
     }
     made: dict[type[FirmModel], Any] = {}
     for model, factory in factories.items():
@@ -229,7 +309,10 @@ def test_what_alpha_does_leaves_beta_as_it_was(twins: Twins, cast: Cast, mailbox
         (f"{url}modifier/", {"title": "Grange", "comments": "", "version": "1"}),
         (f"{url}acces/", {"contact": cast.charlie.code}),
         (f"{url}avertir/", {}),
-        (f"{url}fichiers/{own['file_code']}/modifier/", {"name": "c.txt", "title": "", "comment": ""}),
+        (
+            f"{url}fichiers/{own['file_code']}/modifier/",
+            {"name": "c.txt", "title": "", "comment": "", "kind": "other", "visibility": "client"},
+        ),
         (f"{url}acces/{own['contact_code']}/retirer/", {}),
         (f"{url}acces/", {"contact": own["contact_code"]}),
         (f"/contacts/{own['contact_code']}/codes/", {}),

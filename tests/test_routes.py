@@ -7,6 +7,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +16,23 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
+from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
+from extranet.actions.dossier_file_removal import remove_file
+from extranet.actions.dossier_file_version import replace_file
+from extranet.actions.guest_link import create_guest_link
+from extranet.actions.history import Visit
+from extranet.actions.message import write_to_firm
+from extranet.enums import ImportState, RequestKind
+from extranet.models import ContactImport, Dossier, FileVersion, GuestLink, RequestedDocument, SentDocument
+from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
+from storage.actions.files import claim, store_bytes
 from tests.factories.cast import Cast
 from tests.factories.portal import add_dossier, files_of
-from tests.storage.builders import image, upload
+from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, body, logged_in
 
 pytestmark = pytest.mark.django_db
@@ -38,24 +50,82 @@ branding-background                  POST  405 405 405 405 405 405 405
 set_language                         GET   R   R   R   R   R   R   R
 set_language                         POST  R   R   R   R   R   R   R
 
-home                                 GET   L   R   R   R   R   R   R
+home                                 GET   L   200 200 200 200 200 200
 home                                 POST  405 405 405 405 405 405 405
+message-list                         GET   L   200 200 200 200 200 200
+message-list                         POST  405 405 405 405 405 405 405
+message-new                          GET   L   200 200 200 200 200 200
+message-new                          POST  L   R   R   R   R   R   422
+message-detail                       GET   L   200 404 200 200 404 404
+message-detail                       POST  405 405 405 405 405 405 405
+message-reply                        GET   L   404 404 200 200 404 404
+message-reply                        POST  L   404 404 R   R   404 404
+message-cancel                       GET   405 405 405 405 405 405 405
+message-cancel                       POST  L   R   404 404 404 404 404
+dossier-messages                     GET   L   200 404 200 200 404 404
+dossier-messages                     POST  L   R   404 R   R   404 404
 dossier-list                         GET   L   200 200 200 200 200 200
 dossier-list                         POST  405 405 405 405 405 405 405
 dossier-new                          GET   L   404 404 200 200 404 200
 dossier-new                          POST  L   404 404 R   R   404 R
 dossier-detail                       GET   L   200 404 200 200 404 404
 dossier-detail                       POST  405 405 405 405 405 405 405
+dossier-export                       GET   L   200 200 200 200 200 200
+dossier-export                       POST  405 405 405 405 405 405 405
 dossier-edit                         GET   L   404 404 200 200 404 404
 dossier-edit                         POST  L   404 404 R   R   404 404
 dossier-zip                          GET   L   200 404 200 200 404 404
 dossier-zip                          POST  405 405 405 405 405 405 405
 dossier-notify                       GET   405 405 405 405 405 405 405
 dossier-notify                       POST  L   404 404 R   R   404 404
-access-add                           GET   405 405 405 405 405 405 405
+access-add                           GET   L   404 404 200 200 404 404
 access-add                           POST  L   404 404 R   R   404 404
 access-remove                        GET   405 405 405 405 405 405 405
 access-remove                        POST  L   404 404 R   R   404 404
+guest-add                            GET   405 405 405 405 405 405 405
+guest-add                            POST  L   404 404 R   R   404 404
+guest-send                           GET   405 405 405 405 405 405 405
+guest-send                           POST  L   404 404 R   R   404 404
+guest-prolong                        GET   405 405 405 405 405 405 405
+guest-prolong                        POST  L   404 404 R   R   404 404
+guest-revoke                         GET   405 405 405 405 405 405 405
+guest-revoke                         POST  L   404 404 R   R   404 404
+documents-add                        GET   L   404 404 200 200 404 404
+documents-add                        POST  L   404 404 R   R   404 404
+documents-mail                       GET   405 405 405 405 405 405 405
+documents-mail                       POST  L   404 404 R   R   404 404
+document-send                        GET   L   200 404 200 200 404 404
+document-send                        POST  L   R   404 R   R   404 404
+document-accept                      GET   405 405 405 405 405 405 405
+document-accept                      POST  L   404 404 R   R   404 404
+document-refuse                      GET   L   404 404 200 200 404 404
+document-refuse                      POST  L   404 404 R   R   404 404
+document-delete                      GET   405 405 405 405 405 405 405
+document-delete                      POST  L   404 404 R   R   404 404
+document-download                    GET   L   404 404 200 200 404 404
+document-download                    POST  405 405 405 405 405 405 405
+sent-remove                          GET   405 405 405 405 405 405 405
+sent-remove                          POST  L   R   404 R   R   404 404
+guest                                GET   200 200 200 200 200 404 404
+guest                                POST  405 405 405 405 405 405 405
+guest-code                           GET   405 405 405 405 405 405 405
+guest-code                           POST  R   R   R   R   R   404 404
+guest-open                           GET   405 405 405 405 405 405 405
+guest-open                           POST  422 422 422 422 422 404 404
+guest-zip                            GET   R   R   R   R   R   404 404
+guest-zip                            POST  405 405 405 405 405 405 405
+guest-genapi                         GET   R   R   R   R   R   404 404
+guest-genapi                         POST  405 405 405 405 405 405 405
+guest-file-download                  GET   R   R   R   R   R   404 404
+guest-file-download                  POST  405 405 405 405 405 405 405
+guest-file-read                      GET   R   R   R   R   R   404 404
+guest-file-read                      POST  405 405 405 405 405 405 405
+guest-file-content                   GET   R   R   R   R   R   404 404
+guest-file-content                   POST  405 405 405 405 405 405 405
+guest-document-send                  GET   R   R   R   R   R   404 404
+guest-document-send                  POST  403 403 403 403 403 404 404
+guest-sent-remove                    GET   405 405 405 405 405 405 405
+guest-sent-remove                    POST  403 403 403 403 403 404 404
 files-add                            GET   L   404 404 200 200 404 404
 files-add                            POST  L   404 404 R   R   404 404
 file-download                        GET   L   200 404 200 200 404 404
@@ -68,8 +138,56 @@ file-edit                            GET   L   404 404 200 200 404 404
 file-edit                            POST  L   404 404 R   R   404 404
 file-remove                          GET   405 405 405 405 405 405 405
 file-remove                          POST  L   404 404 R   R   404 404
+file-restore                         GET   405 405 405 405 405 405 405
+file-restore                         POST  L   404 404 R   R   404 404
+files-removed                        GET   L   404 404 200 200 404 404
+files-removed                        POST  405 405 405 405 405 405 405
+files-order                          GET   405 405 405 405 405 405 405
+files-order                          POST  L   404 404 R   R   404 404
+files-section                        GET   L   200 404 200 200 404 404
+files-section                        POST  405 405 405 405 405 405 405
+file-preview                         GET   L   200 404 200 200 404 404
+file-preview                         POST  405 405 405 405 405 405 405
+file-replace                         GET   L   404 404 200 200 404 404
+file-replace                         POST  L   404 404 R   R   404 404
+file-versions                        GET   L   404 404 200 200 404 404
+file-versions                        POST  405 405 405 405 405 405 405
+version-download                     GET   L   404 404 200 200 404 404
+version-download                     POST  405 405 405 405 405 405 405
+version-restore                      GET   405 405 405 405 405 405 405
+version-restore                      POST  L   404 404 R   R   404 404
+file-history                         GET   L   404 404 200 200 404 404
+file-history                         POST  405 405 405 405 405 405 405
+dossier-history                      GET   L   404 404 200 200 404 404
+dossier-history                      POST  405 405 405 405 405 405 405
+genapi-download                      GET   L   200 404 200 200 404 404
+genapi-download                      POST  405 405 405 405 405 405 405
+complete-dossier                     GET   L   200 404 200 200 404 404
+complete-dossier                     POST  L   R   404 R   R   404 404
+complete-download                    GET   L   R   404 R   R   404 404
+complete-download                    POST  405 405 405 405 405 405 405
 file-upload                          GET   405 405 405 405 405 405 405
 file-upload                          POST  L   404 404 201 201 404 201
+contact-export                       GET   L   404 404 200 200 404 200
+contact-export                       POST  405 405 405 405 405 405 405
+consultation-export                  GET   L   404 404 200 200 404 200
+consultation-export                  POST  405 405 405 405 405 405 405
+contact-consultations                GET   L   404 404 200 200 404 404
+contact-consultations                POST  405 405 405 405 405 405 405
+contact-import                       GET   L   404 404 200 200 404 200
+contact-import                       POST  L   404 404 R   R   404 R
+contact-import-template              GET   L   404 404 200 200 404 200
+contact-import-template              POST  405 405 405 405 405 405 405
+contact-import-detail                GET   L   404 404 200 200 404 404
+contact-import-detail                POST  405 405 405 405 405 405 405
+contact-import-columns               GET   L   404 404 200 200 404 404
+contact-import-columns               POST  L   404 404 R   R   404 404
+contact-import-run                   GET   405 405 405 405 405 405 405
+contact-import-run                   POST  L   404 404 R   R   404 404
+contact-import-remove                GET   405 405 405 405 405 405 405
+contact-import-remove                POST  L   404 404 R   R   404 404
+contact-import-errors                GET   L   404 404 200 200 404 404
+contact-import-errors                POST  405 405 405 405 405 405 405
 contact-list                         GET   L   404 404 200 200 404 200
 contact-list                         POST  405 405 405 405 405 405 405
 contact-choose                       GET   L   404 404 200 200 404 200
@@ -176,8 +294,9 @@ signup-resend       GET   405
 signup-resend       POST  404
 """
 LOGIN = "/compte/connexion/"
+IMPORTED = b"Nom;E-mail\nEve;imported@client.example\n"
 #: Reading these leaves a line in the history.
-RECORDED = {"dossier-zip", "file-download", "file-content"}
+RECORDED = {"dossier-zip", "file-download", "file-content", "version-download", "genapi-download", "message-detail"}
 
 
 def parse(table: str) -> dict[tuple[str, str], list[str]]:
@@ -210,17 +329,55 @@ class World:
     people: dict[str, Client]
 
 
+def add_guest_things(
+    dossier: Dossier, cast: Cast
+) -> tuple[RequestedDocument, RequestedDocument, GuestLink, SentDocument]:
+    """Returns two documents asked of the client, a guest's link that asks for a code, and what Alice has sent."""
+    wanted = [Wanted(RequestKind.PLANS), Wanted(RequestKind.TITLE_DEED)]
+    item, other = ask_documents(dossier, wanted=wanted, note="", due_on=None, user=cast.bob)
+    stored = [store_bytes(b"plan", name="plan.txt")]
+    (sent,) = send_documents(item, stored=stored, sender=Sender(user=cast.alice.user), visit=Visit())
+    link = create_guest_link(
+        dossier,
+        email="guest@else.example",
+        name="",
+        expires_at=timezone.now() + timedelta(days=1),
+        max_uses=3,
+        asks_code=True,
+        user=cast.bob,
+    )
+    return item, other, link, sent
+
+
+def add_checked_import() -> ContactImport:
+    stored = claim(store_bytes(IMPORTED, name="contacts.csv"))
+    columns = {"name": 0, "email": 1}
+    return ContactImport.objects.create(stored=stored, state=ImportState.CHECKED, columns=columns, lines=1, created=1)
+
+
 @pytest.fixture
 def world(cast: Cast) -> World:
     with firm_context("firm_alpha"):
-        dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files={"a.png": image()})
-        (file,) = files_of(dossier)
+        contents = {"a.jpg": image("JPEG"), "DPE.pdf": pdf(), "GENAPI.txt": b"genapi", "old.txt": b"old"}
+        dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files=contents)
+        file, report, genapi, removed = files_of(dossier)
+        file = replace_file(file, stored=store_bytes(image(), name="a.png", user=cast.bob), user=cast.bob)
+        version = FileVersion.objects.get(file=file)
+        remove_file(removed, user=cast.bob)
+        checked = add_checked_import()
+        message = write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=str)
+        item, _other, link, sent = add_guest_things(dossier, cast)
+        guest_token_of_alpha = guest_token(link)
         look = cast.alpha.branding
         look.logo_key = default_storage.save("firms/firm_alpha/branding/logo-test.png", ContentFile(image()))
         look.save()
     in_dossier: dict[str, object] = {"code": dossier.code}
     in_file = in_dossier | {"file_code": file.code}
     of_contact: dict[str, object] = {"code": cast.alice.code}
+    of_message: dict[str, object] = {"code": message.code}
+    of_import: dict[str, object] = {"code": checked.code}
+    in_request = in_dossier | {"request_code": item.code}
+    at_door: dict[str, object] = {"token": guest_token_of_alpha}
     token: dict[str, object] = {"token": "abc"}
     person = {"name": "Eve", "email": "eve@client.example", "username": "eve", "language": "fr", "collaborators": ""}
     return World(
@@ -231,7 +388,28 @@ def world(cast: Cast) -> World:
             ),
             "access-remove": in_dossier | {"contact_code": cast.alice.code},
             **dict.fromkeys(["file-download", "file-read", "file-content", "file-edit", "file-remove"], in_file),
+            **dict.fromkeys(["file-preview", "file-replace", "file-versions", "file-history"], in_file),
+            **dict.fromkeys(["version-download", "version-restore"], in_file | {"version_code": version.code}),
+            "file-restore": in_dossier | {"file_code": removed.code},
+            **dict.fromkeys(["files-removed", "files-order", "files-section", "dossier-history"], in_dossier),
+            **dict.fromkeys(["genapi-download", "complete-dossier", "complete-download"], in_dossier),
             **dict.fromkeys(["contact-detail", "contact-edit", "contact-delete", "contact-codes"], of_contact),
+            "contact-consultations": of_contact,
+            **dict.fromkeys(
+                [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
+            ),
+            **dict.fromkeys(["message-detail", "message-reply", "message-cancel"], of_message),
+            "dossier-messages": in_dossier,
+            **dict.fromkeys(["guest-add", "documents-add", "documents-mail"], in_dossier),
+            **dict.fromkeys(["guest-send", "guest-prolong", "guest-revoke"], in_dossier | {"link_code": link.code}),
+            **dict.fromkeys(["document-send", "document-accept", "document-refuse", "document-delete"], in_request),
+            **dict.fromkeys(["document-download", "sent-remove"], in_request | {"sent_code": sent.code}),
+            **dict.fromkeys(["guest", "guest-code", "guest-open", "guest-zip", "guest-genapi"], at_door),
+            **dict.fromkeys(
+                ["guest-file-download", "guest-file-read", "guest-file-content"], at_door | {"file_code": file.code}
+            ),
+            "guest-document-send": at_door | {"request_code": item.code},
+            "guest-sent-remove": at_door | {"request_code": item.code, "sent_code": sent.code},
             "team-edit": {"code": cast.bob.code},
             "team-codes": {"code": cast.bob.code},
             "welcome": {"code": cast.anna.code, "token": "abc-def"},
@@ -246,11 +424,34 @@ def world(cast: Cast) -> World:
             "dossier-new": lambda: {"title": "Grange", "comments": "", "contacts": [cast.alice.code], "notify": "1"},
             "dossier-edit": lambda: {"title": "Grange", "comments": "", "version": "1"},
             "access-add": lambda: {"contact": cast.charlie.code},
+            "guest-add": lambda: {
+                "email": "eve@else.example",
+                "valid_until": timezone.localdate().isoformat(),
+                "max_uses": "1",
+            },
+            "documents-add": lambda: {"kinds": ["plans"]},
+            "document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
+            "document-refuse": lambda: {"reason": "blurred"},
+            "guest-document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
             "files-add": lambda: {"files": [upload(b"new", "new.txt")]},
-            "file-edit": lambda: {"name": "b.png", "title": "", "comment": ""},
+            "file-edit": lambda: {
+                "name": "b.png",
+                "title": "",
+                "comment": "",
+                "kind": "photo",
+                "visibility": "client",
+            },
+            "files-order": lambda: {"code": [genapi.code, report.code, file.code]},
+            "file-replace": lambda: {"file": upload(b"newer", "newer.txt")},
             "file-upload": lambda: {"file": upload(b"sent", "sent.txt")},
             "contact-new": lambda: person | {"send_codes": "on"},
+            "contact-import": lambda: {"file": upload(IMPORTED, "contacts.csv")},
+            "contact-import-columns": lambda: {"name": "0", "email": "1"},
             "contact-edit": lambda: person,
+            **dict.fromkeys(
+                ["message-new", "message-reply", "dossier-messages"],
+                lambda: {"subject": "Clés", "body": "Là.", "contacts": [cast.alice.code]},
+            ),
             "branding-edit": lambda: {
                 "site_name": "Other",
                 "background_color": "#ffffff",

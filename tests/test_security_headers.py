@@ -19,7 +19,7 @@ from tests.support import at_host, body, logged_in
 ROOT = Path(__file__).parents[1]
 POLICY = (
     "default-src 'self'; "
-    "img-src 'self' data: blob:; "
+    "img-src 'self' data: blob: https://data.geopf.fr; "
     "font-src 'self' data:; "
     "connect-src 'self'; "
     "worker-src 'self' blob:; "

@@ -1,6 +1,8 @@
 """Who may read a dossier, and telling them."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,21 +11,64 @@ from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.emails import dossier_available_mail
-from extranet.enums import EventKind
-from extranet.models import Contact, Dossier, DossierAccess
+from extranet.enums import AccessKind, EventKind
+from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
+from extranet.queries.dossier_file import files_for_clients
 from kernel.errors import DomainError
 from mail.actions.outgoing import queue_mail
 
 
 @transaction.atomic
-def give_access(dossier: Dossier, *, contact: Contact, user: User) -> DossierAccess:
-    """Returns the contact's right to read the dossier, made if it had none; what it downloaded before counts."""
-    access, made = DossierAccess.objects.get_or_create(dossier=dossier, contact=contact)
+def give_access(
+    dossier: Dossier, *, contact: Contact, user: User | None, kind: AccessKind = AccessKind.DIRECT, origin: str = ""
+) -> DossierAccess:
+    """Returns the contact's right to read the dossier, made if it had none; what it downloaded before counts.
+
+    `origin` says in words where it comes from. A right that was there stays as it is, unless it is now given directly.
+    """
+    access, made = DossierAccess.objects.get_or_create(
+        dossier=dossier, contact=contact, defaults={"kind": kind, "origin": origin[:254]}
+    )
     if made:
         refresh_download_states(dossier)
         build_event(dossier, EventKind.ACCESS_GIVEN, actor=user, contact=contact, subject=str(contact)).save()
         refresh_dossiers([dossier.pk])
+    elif kind == AccessKind.DIRECT and access.kind != AccessKind.DIRECT:
+        access.kind, access.origin = kind, ""
+        access.save(update_fields=["kind", "origin"])
     return access
+
+
+def give_access_by_email(dossier: Dossier, *, email: str, user: User | None) -> list[Contact]:
+    """Returns the contacts who can read the dossier from now on because mail about it goes to this address.
+
+    They are those of whom it is a collaborator's address, or the account's or a sub-account's own; whoever could read
+    it already is not among them.
+    """
+    address = email.strip().lower()
+    if not address:
+        return []
+    of_sub_account = SubAccount.objects.annotate(email=Lower("user__email")).filter(
+        contact=OuterRef("pk"), email=address
+    )
+    of_collaborator = CollaboratorEmail.objects.annotate(address=Lower("email")).filter(
+        contact=OuterRef("pk"), address=address
+    )
+    found = (
+        Contact.objects.annotate(own_email=Lower("user__email"))
+        .filter(Q(own_email=address) | Exists(of_collaborator) | Exists(of_sub_account))
+        .exclude(Exists(DossierAccess.objects.filter(dossier=dossier, contact=OuterRef("pk"))))
+        .select_related("user")
+        .order_by("name", "id")
+    )
+    contacts: list[Contact] = list(found)
+    with transaction.atomic():
+        for contact in contacts:
+            if contact.user.email.lower() == address:
+                give_access(dossier, contact=contact, user=user)
+            else:
+                give_access(dossier, contact=contact, user=user, kind=AccessKind.COLLABORATOR, origin=address)
+    return contacts
 
 
 @transaction.atomic
@@ -41,7 +86,7 @@ def notify_clients(dossier: Dossier, *, user: User, link: str) -> int:
 
     Raises DomainError `no_access` when nobody may read it yet, `no_file` when there is nothing to read.
     """
-    file_count = dossier.files.count()
+    file_count = files_for_clients(dossier).count()
     if not file_count:
         raise DomainError("no_file", _("Add a file before you notify the client."))
     accesses = list(

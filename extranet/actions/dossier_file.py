@@ -1,4 +1,4 @@
-"""The files of a dossier."""
+"""The files of a dossier: added, described, put in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,10 @@ from accounts.models import User
 from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
-from extranet.enums import EventKind
+from extranet.enums import EventKind, FileKind, Visibility
+from extranet.file_kinds import guess_kind
 from extranet.models import Dossier, DossierFile
+from extranet.queries.dossier_file import files_present
 from kernel.errors import DomainError
 from kernel.text import safe_file_name
 from storage.actions.files import claim, delete_stored_file
@@ -21,12 +23,14 @@ from storage.models import StoredFile
 
 @dataclass(frozen=True)
 class FileInput:
-    """An uploaded file and what the firm says of it."""
+    """An uploaded file and what the firm says of it; without a kind it is guessed from the name."""
 
     stored: StoredFile
     name: str = ""
     title: str = ""
     comment: str = ""
+    kind: str = ""
+    visibility: str = Visibility.CLIENT
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Attached:
 def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User) -> Attached:
     """Returns the new files of a dossier; one whose bytes it already holds is left out and named."""
     Dossier.objects.select_for_update().get(pk=dossier.pk)
-    present = set(DossierFile.objects.filter(dossier=dossier).values_list("stored__sha256", flat=True))
+    present = set(files_present(dossier).values_list("stored__sha256", flat=True))
     last = DossierFile.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0
     added: list[DossierFile] = []
     twins: list[str] = []
@@ -53,10 +57,13 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User) ->
         present.add(entry.stored.sha256)
         claim(entry.stored)
         last += 1
+        name = with_extension(entry.name, entry.stored.name)
         file = DossierFile.objects.create(
             dossier=dossier,
             stored=entry.stored,
-            name=_with_extension(entry.name, entry.stored.name),
+            kind=entry.kind or guess_kind(name, entry.stored.content_type),
+            visibility=entry.visibility,
+            name=name,
             title=entry.title,
             comment=entry.comment,
             position=last,
@@ -71,25 +78,60 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User) ->
 
 
 @transaction.atomic
-def edit_file(file: DossierFile, *, name: str, title: str, comment: str, user: User) -> DossierFile:
-    """Returns the file with its new name, title and comment."""
-    file.name = _with_extension(name, file.stored.name)
-    file.title, file.comment = title, comment
-    file.save(update_fields=["name", "title", "comment"])
-    build_event(file.dossier, EventKind.EDITED, actor=user, file=file).save()
-    refresh_dossiers([file.dossier_id])
-    return file
+def edit_file(
+    file: DossierFile,
+    *,
+    name: str,
+    title: str,
+    comment: str,
+    user: User,
+    kind: str = "",
+    visibility: str = "",
+) -> DossierFile:
+    """Returns the file with its new name, title, comment and, where given, kind and visibility."""
+    locked = lock_file(file)
+    locked.name = with_extension(name, locked.stored.name)
+    locked.title, locked.comment = title, comment
+    counted = (locked.kind == FileKind.GENAPI, locked.visibility)
+    locked.kind, locked.visibility = kind or locked.kind, visibility or locked.visibility
+    locked.save(update_fields=["name", "title", "comment", "kind", "visibility"])
+    build_event(locked.dossier, EventKind.EDITED, actor=user, file=locked).save()
+    refresh_dossiers([locked.dossier_id])
+    if counted != (locked.kind == FileKind.GENAPI, locked.visibility):
+        refresh_download_states(locked.dossier)
+    return locked
 
 
 @transaction.atomic
-def remove_file(file: DossierFile, *, user: User) -> None:
-    """Removes a file from its dossier, and its bytes from the store; the history keeps its name."""
-    dossier, stored = file.dossier, file.stored
-    build_event(dossier, EventKind.FILE_REMOVED, actor=user, subject=file.label).save()
-    file.delete()
-    delete_stored_file(stored)
-    refresh_dossiers([dossier.pk])
-    refresh_download_states(dossier)
+def order_files(dossier: Dossier, *, codes: Sequence[str]) -> list[DossierFile]:
+    """Returns the files of a dossier in the order of the codes.
+
+    What a colleague added meanwhile stays after them, what was taken out meanwhile is passed over. Raises DomainError
+    `unknown_file` when a code is no file of the dossier or comes twice; then nothing changes.
+    """
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    known = {file.code: file for file in DossierFile.objects.filter(dossier=dossier).order_by("position", "pk")}
+    if len(set(codes)) != len(codes) or not set(codes) <= set(known):
+        raise DomainError("unknown_file", _("The order was not saved: reload the page and try again."))
+    present = {code: file for code, file in known.items() if file.deleted_at is None}
+    ordered = [present.pop(code) for code in codes if code in present] + list(present.values())
+    changed: list[DossierFile] = []
+    for position, file in enumerate(ordered, start=1):
+        if file.position != position:
+            file.position = position
+            changed.append(file)
+    DossierFile.objects.bulk_update(changed, ["position"])
+    return ordered
+
+
+def lock_file(file: DossierFile) -> DossierFile:
+    """Returns a present file as it is now, its dossier and itself locked; raises DomainError `file_gone`."""
+    Dossier.objects.select_for_update().get(pk=file.dossier_id)
+    present = DossierFile.objects.select_for_update(of=("self",)).select_related("stored", "dossier")
+    locked = present.filter(pk=file.pk, deleted_at__isnull=True).first()
+    if locked is None:
+        raise DomainError("file_gone", _("This file was removed meanwhile."))
+    return locked
 
 
 def unclaimed_upload(code: str, *, user: User) -> StoredFile:
@@ -100,7 +142,7 @@ def unclaimed_upload(code: str, *, user: User) -> StoredFile:
     return stored
 
 
-def _with_extension(name: str, original: str) -> str:
+def with_extension(name: str, original: str) -> str:
     """Returns a safe name that ends like the original one: nobody renames a report into something else."""
     stem, dot, extension = original.rpartition(".")
     if not name.strip():

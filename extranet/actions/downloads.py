@@ -23,14 +23,14 @@ def record_visit(
     visit: Visit,
     guest: GuestLink | None = None,
 ) -> None:
-    """Writes that a person, or a `guest` without an account, read or downloaded files; a client's download moves states."""
+    """Writes that a person, or a `guest` without an account, read or downloaded files.
+
+    A client's download moves the states.
+    """
     contact_id = contact_id_of(user) if user is not None else None
     contact = Contact.objects.filter(pk=contact_id).first() if contact_id else None
     DossierEvent.objects.bulk_create(
-        [
-            build_event(dossier, kind, actor=user, contact=contact, file=file, visit=visit, guest=guest)
-            for file in files
-        ]
+        [build_event(dossier, kind, actor=user, contact=contact, file=file, visit=visit, guest=guest) for file in files]
     )
     if (contact is not None or guest is not None) and kind == EventKind.DOWNLOADED:
         refresh_download_states(dossier)
@@ -47,9 +47,7 @@ def refresh_download_states(dossier: Dossier) -> None:
     overall: set[int] = set()
     downloads: dict[int, set[int]] = {}
     taken = (
-        DossierEvent.objects.filter(
-            dossier=dossier, kind=EventKind.DOWNLOADED, by_client=True, file__isnull=False
-        )
+        DossierEvent.objects.filter(dossier=dossier, kind=EventKind.DOWNLOADED, by_client=True, file__isnull=False)
         .order_by()
         .values_list("contact_id", "file_id", "file_version")
         .distinct()

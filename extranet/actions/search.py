@@ -12,7 +12,10 @@ _BATCH = 500
 def contact_search_text(contact: Contact, *, collaborators: Iterable[str]) -> str:
     """Returns what a contact is found by."""
     user = contact.user
-    return search_text(contact.name, contact.company, contact.phone, user.email, user.username, *collaborators)
+    address = (contact.street, contact.postcode, contact.city)
+    return search_text(
+        contact.name, contact.company, contact.phone, *address, user.email, user.username, *collaborators
+    )
 
 
 def refresh_dossiers(ids: Iterable[int]) -> None:

@@ -1,24 +1,56 @@
-"""The forms of a dossier and its files."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+"""The forms of a dossier."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from extranet.actions.dossier_file import FileInput, unclaimed_upload
-from extranet.models import Contact
-from kernel.errors import DomainError
+from extranet.enums import Payer, PropertyKind, Transaction
 
 
 class DossierForm(forms.Form):
-    """What a dossier is called and what the firm says of it."""
+    """What the firm says of a dossier, its property and its people."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
+    reference = forms.CharField(label=_("Dossier number"), max_length=60, required=False)
     comments = forms.CharField(
-        label=_("Comments"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Comments"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    transaction = forms.ChoiceField(
+        label=_("Made for"),
+        choices=Transaction.choices,
+        initial=Transaction.SALE,
+        required=False,
+        help_text=_("How long a diagnostic is valid depends on it."),
+    )
+    visited_on = forms.DateField(
+        label=_("Visit"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    property_kind = forms.ChoiceField(
+        label=_("Kind of property"), choices=[("", "—"), *PropertyKind.choices], required=False
+    )
+    street = forms.CharField(label=_("Address"), max_length=200, required=False)
+    street_extra = forms.CharField(label=_("Building, floor, lot"), max_length=200, required=False)
+    postcode = forms.CharField(
+        label=_("Postcode"), max_length=10, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    city = forms.CharField(label=_("Town"), max_length=100, required=False)
+    cadastre = forms.CharField(label=_("Land registry"), max_length=100, required=False)
+    owner_name = forms.CharField(label=_("Owner"), max_length=120, required=False)
+    owner_email = forms.EmailField(
+        label=_("Owner's e-mail"), required=False, help_text=_("For the reminders before a diagnostic expires.")
+    )
+    owner_phone = forms.CharField(
+        label=_("Owner's phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    orderer_name = forms.CharField(label=_("Orderer"), max_length=120, required=False)
+    orderer_email = forms.EmailField(label=_("Orderer's e-mail"), required=False)
+    occupant_name = forms.CharField(label=_("Occupant"), max_length=120, required=False)
+    occupant_phone = forms.CharField(
+        label=_("Occupant's phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+
+    def clean_transaction(self) -> str:
+        """Returns what it is made for; a sale unless said otherwise."""
+        return self.cleaned_data["transaction"] or Transaction.SALE
 
 
 class DossierEditForm(DossierForm):
@@ -27,51 +59,17 @@ class DossierEditForm(DossierForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class DossierFileForm(forms.Form):
-    """What a file is called and what the firm says of it."""
+class AmountForm(forms.Form):
+    """What is due for a dossier and who pays it."""
 
-    name = forms.CharField(label=_("File name"), max_length=200)
-    title = forms.CharField(label=_("Title"), max_length=200, required=False)
-    comment = forms.CharField(label=_("Comment"), max_length=500, required=False)
-
-
-class AccessForm(forms.Form):
-    """A contact who gets access."""
-
-    contact = forms.ModelChoiceField(
-        label=_("Contact"),
-        queryset=Contact.objects.none(),
-        to_field_name="code",
-        error_messages={"required": _("Choose a contact."), "invalid_choice": _("This contact no longer exists.")},
+    amount = forms.DecimalField(
+        label=_("Amount, VAT included (€)"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["contact"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Contact.objects.select_related("user").order_by("name", "id")
-
-
-@dataclass(frozen=True)
-class PostedUploads:
-    """The uploads of a posted form, in their order on the page; `refused` says why another one was not taken."""
-
-    codes: list[str]
-    refused: DomainError | None = None
-
-    def inputs(self, data: Mapping[str, str], user: User) -> list[FileInput]:
-        """Returns them with the name, title and comment typed for each.
-
-        Raises DomainError when one was refused (`refused`) or is no longer there (`upload_gone`).
-        """
-        if self.refused is not None:
-            raise self.refused
-        return [
-            FileInput(
-                stored=unclaimed_upload(code, user=user),
-                name=data.get(f"name-{code}", "")[:200],
-                title=data.get(f"title-{code}", "").strip()[:200],
-                comment=data.get(f"comment-{code}", "").strip()[:500],
-            )
-            for code in self.codes
-        ]
+    payer = forms.ChoiceField(label=_("Who pays"), choices=[("", "—"), *Payer.choices], required=False)
+    payer_name = forms.CharField(label=_("Name of who pays"), max_length=120, required=False)

@@ -1,4 +1,8 @@
+from dataclasses import asdict
+
 from django.db import migrations
+
+from extranet.validity_defaults import DEFAULT_RULES
 
 #: What a firm starts with; it edits them afterwards.
 STEPS = [
@@ -15,8 +19,18 @@ def add(apps, schema_editor):
     StepTemplate = apps.get_model("extranet", "StepTemplate")
     for position, (name, visibility) in enumerate(STEPS, start=1):
         StepTemplate.objects.create(name=name, visibility=visibility, position=position)
+    ValidityRule = apps.get_model("extranet", "ValidityRule")
+    for rule in DEFAULT_RULES:
+        ValidityRule.objects.create(**asdict(rule))
 
 
 class Migration(migrations.Migration):
     dependencies = [("extranet", "0001_initial")]
-    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
+    operations = [
+        # the home page's figures are read from indexes alone only where vacuum has been
+        migrations.RunSQL(
+            "ALTER TABLE extranet_dossier SET (autovacuum_vacuum_scale_factor = 0.02)",
+            "ALTER TABLE extranet_dossier RESET (autovacuum_vacuum_scale_factor)",
+        ),
+        migrations.RunPython(add, migrations.RunPython.noop),
+    ]

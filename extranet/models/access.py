@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +110,12 @@ class DossierEvent(FirmModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("dossier"), F("at").desc(), name="extranet_event_dossier_ix"),
             # the home page's recent activity, and its chart
-            models.Index(F("at").desc(), name="extranet_event_at_ix"),
+            models.Index(
+                F("at").desc(),
+                include=["kind", "dossier"],
+                name="extranet_event_client_ix",
+                condition=Q(by_client=True),
+            ),
         ]
 
     def __str__(self) -> str:

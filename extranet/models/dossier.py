@@ -38,6 +38,8 @@ class Dossier(CodedModel):
     owner_name = models.CharField(_("owner"), max_length=120, blank=True)
     owner_email = models.EmailField(_("owner's e-mail"), blank=True)
     owner_phone = models.CharField(_("owner's phone"), max_length=30, blank=True)
+    #: The owner's address that asked, by the link of a reminder, not to be reminded again.
+    owner_declined = models.EmailField(blank=True, editable=False)
     orderer_name = models.CharField(_("orderer"), max_length=120, blank=True)
     orderer_email = models.EmailField(_("orderer's e-mail"), blank=True)
     occupant_name = models.CharField(_("occupant"), max_length=120, blank=True)
@@ -46,9 +48,7 @@ class Dossier(CodedModel):
     # the money
     #: Euros, VAT included; none while nothing was agreed.
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, null=True, blank=True)
-    payment_state = models.CharField(
-        _("payment"), max_length=8, choices=PaymentState, default=PaymentState.NOTHING_DUE
-    )
+    payment_state = models.CharField(_("payment"), max_length=8, choices=PaymentState, default=PaymentState.NOTHING_DUE)
     payment_changed_at = models.DateTimeField(null=True, blank=True)
     payment_changed_by = models.CharField(max_length=120, blank=True)
     payer = models.CharField(_("who pays"), max_length=8, choices=Payer, blank=True)
@@ -114,17 +114,25 @@ class Dossier(CodedModel):
             ),
             # the home page's figures, read from the index alone
             models.Index(
-                fields=["amount"],
+                fields=["amount", "archived_at"],
                 name="extranet_dossier_unpaid_ix",
                 condition=Q(payment_state="unpaid", deleted_at__isnull=True),
+            ),
+            # its dossiers that nobody downloaded yet, those that wait longest first
+            models.Index(
+                F("notified_at").asc(nulls_last=True),
+                F("id"),
+                name="extranet_dossier_waiting_ix",
+                condition=ACTIVE & Q(download_state="none"),
             ),
             models.Index(
                 fields=["expires_on"],
                 name="extranet_dossier_expires_ix",
                 condition=Q(expires_on__isnull=False, deleted_at__isnull=True),
             ),
+            models.Index(fields=["deleted_at"], name="extranet_dossier_bin_ix", condition=Q(deleted_at__isnull=False)),
             models.Index(
-                fields=["deleted_at"], name="extranet_dossier_bin_ix", condition=Q(deleted_at__isnull=False)
+                fields=["owner_declined"], name="extranet_dossier_declined_ix", condition=~Q(owner_declined="")
             ),
         ]
 

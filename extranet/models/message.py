@@ -38,9 +38,7 @@ class Message(CodedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("created_at").desc(), F("id").desc(), name="extranet_message_created_ix"),
             models.Index(F("contact"), F("created_at").desc(), name="extranet_message_contact_ix"),
-            models.Index(
-                fields=["direction"], name="extranet_message_unread_ix", condition=models.Q(state="unread")
-            ),
+            models.Index(fields=["direction"], name="extranet_message_unread_ix", condition=models.Q(state="unread")),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,8 @@ class RequestedDocument(CodedModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["dossier", "position", "id"], name="extranet_request_dossier_ix"),
+            # what the firm has to look at
+            models.Index(fields=["answered_at"], name="extranet_request_sent_ix", condition=models.Q(state="sent")),
         ]
 
     def __str__(self) -> str:

@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
+from extranet.enums import PaymentState
 from extranet.models import Contact, DossierAccess
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
 
+#: What the list may be sorted by; each may also fall.
+SORTS = {"name": ("name",), "company": ("company", "name"), "created": ("created_at",)}
+DEFAULT_SORT = "name"
+
 
 @dataclass(frozen=True)
 class ContactRow:
-    """A line of the list."""
+    """A line of the list; the figures leave dossiers in the bin out, the total is in euros."""
 
     contact: Contact
     dossier_count: int
+    unpaid_total: Decimal
 
 
 def matching_contacts(query: str) -> QuerySet[Contact]:
@@ -27,32 +34,42 @@ def matching_contacts(query: str) -> QuerySet[Contact]:
     return contacts.order_by("name", "id")
 
 
-def contact_page(*, query: str, page: str | None, size: int) -> Page[ContactRow]:
-    """Returns a page of contacts with their account and their number of dossiers: three queries."""
-    found = paginate(matching_contacts(query).select_related("user"), page=page, size=size)
+def contact_page(
+    *, query: str, page: str | None, size: int, kind: str = "", sort: str = DEFAULT_SORT
+) -> Page[ContactRow]:
+    """Returns a page of contacts with their account, their number of dossiers and what is unpaid: three queries."""
+    contacts = matching_contacts(query)
+    if kind:
+        contacts = contacts.filter(kind=kind)
+    sign = "-" if sort.startswith("-") else ""
+    order = [f"{sign}{column}" for column in (*SORTS[sort.removeprefix("-")], "id")]
+    found = paginate(contacts.order_by(*order).select_related("user"), page=page, size=size)
     counted = (
-        DossierAccess.objects.filter(contact_id__in=[contact.pk for contact in found.rows])
+        DossierAccess.objects.filter(
+            contact_id__in=[contact.pk for contact in found.rows], dossier__deleted_at__isnull=True
+        )
+        .order_by()
         .values("contact_id")
-        .annotate(n=Count("id"))
+        .annotate(n=Count("id"), due=Sum("dossier__amount", filter=Q(dossier__payment_state=PaymentState.UNPAID)))
     )
-    counts = {row["contact_id"]: row["n"] for row in counted}
-    return found.with_rows([ContactRow(contact, counts.get(contact.pk, 0)) for contact in found.rows])
+    figures = {row["contact_id"]: (row["n"], row["due"] or Decimal(0)) for row in counted}
+    return found.with_rows([ContactRow(each, *figures.get(each.pk, (0, Decimal(0)))) for each in found.rows])
 
 
 def contact_choices(query: str, *, most: int = 20) -> list[Contact]:
     """Returns the first contacts that match, with their account, for a field that searches while one types."""
-    return list(matching_contacts(query).select_related("user")[:most])
+    return list(matching_contacts(query).filter(erased_at__isnull=True).select_related("user")[:most])
 
 
 def contacts_offered(chosen: Sequence[str], *, without: Sequence[int] = (), most: int = 100) -> list[Contact]:
     """Returns the contacts that a select holds before one searches: those chosen (by code), then the first by name."""
     picked = list(Contact.objects.filter(code__in=chosen).order_by("name", "id")) if chosen else []
-    others = Contact.objects.exclude(pk__in=without).exclude(code__in=chosen).order_by("name", "id")[:most]
-    return [*picked, *others]
+    others = Contact.objects.filter(erased_at__isnull=True).exclude(pk__in=without).exclude(code__in=chosen)
+    return [*picked, *others.order_by("name", "id")[:most]]
 
 
 def contact_id_of(user: User) -> int | None:
-    """Returns the key of the contact that a client reads as, its own or that of its sub-account; one query a request."""
+    """Returns the key of the contact that a client reads as, its own or its sub-account's; one query a request."""
     if not user.is_client:
         return None
     known: int | None = getattr(user, "_contact_id", None)

@@ -106,8 +106,11 @@ def visible_dossiers(user: User, *, box: str = "", state: str = "") -> QuerySet[
         if state:
             found = found.filter(download_state=state)
     else:
+        # 0: nobody's; None would find the dossiers that nobody has access to
         # in one filter(): a second one would join the accesses again, and meet those of other clients
-        own = {"accesses__contact_id": contact_id_of(user)} | ({"accesses__download_state": state} if state else {})
+        own = {"accesses__contact_id": contact_id_of(user) or 0} | (
+            {"accesses__download_state": state} if state else {}
+        )
         found = found.filter(**own)
     if box == BIN:
         return found.filter(deleted_at__isnull=False) if user.is_firm_staff else found.none()

@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from extranet.views.office import branding
+from extranet.views.office import branding, settings
+
+_STEP = "reglages/dossiers/etapes"
+_RULE = "reglages/validite/regles"
 
 urlpatterns = [
     path("apparence/", branding.branding_edit, name="branding-edit"),
+    path("reglages/dossiers/", settings.settings_dossiers, name="settings-dossiers"),
+    path(f"{_STEP}/ajouter/", settings.template_add, name="step-template-add"),
+    path(f"{_STEP}/<str:code>/", settings.template_edit, name="step-template-edit"),
+    path(f"{_STEP}/<str:code>/deplacer/", settings.template_move, name="step-template-move"),
+    path(f"{_STEP}/<str:code>/supprimer/", settings.template_delete, name="step-template-delete"),
+    path("reglages/validite/", settings.settings_validity, name="settings-validity"),
+    path(f"{_RULE}/ajouter/", settings.rule_add, name="rule-add"),
+    path(f"{_RULE}/<str:code>/", settings.rule_edit, name="rule-edit"),
+    path(f"{_RULE}/<str:code>/supprimer/", settings.rule_delete, name="rule-delete"),
+    path("reglages/validite/<str:kind>/retablir/", settings.rules_restore, name="rules-restore"),
 ]

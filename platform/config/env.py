@@ -77,3 +77,12 @@ def origin(name: str, default: str) -> tuple[str, str, str]:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name}={value!r} is not an address such as https://diagdesk.example.")
     return parts.scheme, parts.hostname, f":{parts.port}" if parts.port else ""
+
+
+def address(name: str, default: str) -> str:
+    """Returns NAME as an http(s) address without a slash at its end; raises ImproperlyConfigured when it is none."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ImproperlyConfigured(f"{name}={value!r} is not an address such as https://data.example/path.")
+    return value.rstrip("/")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import sentry_sdk
 import structlog
@@ -218,13 +219,28 @@ PROCRASTINATE_IMPORT_PATHS = [
     "console.actions",
 ]
 
+# --- places -----------------------------------------------------------------------------------------------------------
+#: The service that finds addresses: its base address, seconds before it counts as down and between two tries.
+GEOCODER_URL = env.address("GEOCODER_URL", "https://data.geopf.fr/geocodage")
+GEOCODER_TIMEOUT = env.integer("GEOCODER_TIMEOUT", 10)
+GEOCODER_WAIT = 5
+#: The maps' tiles, with {z}, {x} and {y} ({s} for one of the letters a, b, c), and whose they are.
+MAP_TILES_URL = env.address(
+    "MAP_TILES_URL",
+    "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
+    "&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&FORMAT=image/png"
+    "&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
+)
+MAP_TILES_ATTRIBUTION = env.text("MAP_TILES_ATTRIBUTION", "© IGN")
+_TILES = "{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES_URL)).replace("{s}", "*")
+
 # --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []
 if S3_BUCKET and not S3_ENDPOINT_URL:
     _STORE = [f"https://{S3_BUCKET}.s3.{env.text('S3_REGION')}.amazonaws.com"]
 SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:", *_STORE],
+    "img-src": [CSP.SELF, "data:", "blob:", *_STORE, _TILES],
     "font-src": [CSP.SELF, "data:"],
     "connect-src": [CSP.SELF, *_STORE],
     "worker-src": [CSP.SELF, "blob:"],
@@ -284,6 +300,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"level": "WARNING"},
+        # it tells the addresses that it looks up
+        "geopy": {"level": "ERROR"},
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
     },

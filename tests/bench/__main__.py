@@ -16,9 +16,12 @@ BENCHMARKS = {
     "provisioning": "tests.bench.provisioning",
     "dossier-list": "tests.bench.dossier_list",
     "dossier-search": "tests.bench.dossier_search",
+    "home": "tests.bench.home",
     "many-firms": "tests.bench.many_firms",
     "zip-memory": "tests.bench.zip_memory",
     "migrate-idle": "tests.bench.migrate_idle",
+    "excel-time": "tests.bench.excel_time",
+    "excel-memory": "tests.bench.excel_memory",
 }
 
 

@@ -1,11 +1,14 @@
-"""What the plain view knows: a page of the list, read once from the product's own database."""
+"""What the plain view knows: the context of a page, read once from the product's own database."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
-from extranet.enums import DownloadState
 from extranet.queries.dossier import dossier_page
+from extranet.queries.dossier_filter import DossierFilter
+from extranet.queries.home import firm_home
+from extranet.views.portal.dossier import filter_choices
+from extranet.views.portal.home import home_context
 from kernel.tenancy import firm_context
 from tenants.models import Firm
 from tests.bench.firms import admin_of
@@ -13,18 +16,30 @@ from tests.bench.firms import admin_of
 
 @dataclass(frozen=True)
 class Constants:
-    """All that the template of the list needs."""
+    """All that a template needs, and the address at which it is shown, without its first slash."""
 
     firm: Firm
     user: User
+    path: str
+    template: str
     context: dict[str, Any]
 
 
 def read_constants(firm: Firm, query: str) -> Constants:
-    """Returns what the product's view would give its template, for the firm's administrator."""
+    """Returns what the product's view would give the template of the list, for the firm's administrator."""
     user, size = admin_of(firm), firm.branding.rows_per_page
+    wanted = DossierFilter(q=query)
     with firm_context(firm.schema_name):
-        page = dossier_page(user, query=query, state="", page=None, size=size)
+        page = dossier_page(user, wanted=wanted, page=None, size=size)
+        choices = filter_choices(wanted, is_staff=True)
     assert len(page.rows) == size, f"{query!r} finds {len(page.rows)} dossiers"
-    context = {"page": page, "query": query, "state": "", "states": DownloadState.choices, "nav": "dossiers"}
-    return Constants(firm=firm, user=user, context=context)
+    context = {"page": page, "wanted": wanted, "nav": "dossiers"} | choices
+    return Constants(firm, user, "dossiers/", "extranet/office/dossier_list.html", context)
+
+
+def read_home(firm: Firm) -> Constants:
+    """Returns what it would give the template of the firm's home page."""
+    user = admin_of(firm)
+    with firm_context(firm.schema_name):
+        context = home_context(user, firm_home(user)) | {"steps": []}
+    return Constants(firm, user, "", "extranet/office/home.html", context)

@@ -120,12 +120,20 @@ _STORED = (1_400_000, "0" * 64, 0, "application/pdf", False, False, Scan.CLEAN, 
 
 
 def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Writes rows; columns that are not given have what the model gives a new row."""
+    rest = [
+        field
+        for field in model._meta.concrete_fields
+        if not (field.null or field.primary_key or field.column in columns)
+    ]
+    names = [*columns, *(str(field.column) for field in rest)]
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
+    defaults = tuple(field.get_default() for field in rest)
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *defaults))
 
 
 def _code(chance: random.Random) -> str:

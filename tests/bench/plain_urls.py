@@ -1,4 +1,4 @@
-"""A view that renders the list of dossiers from constants, at the list's own address."""
+"""A view that renders a page of the product from constants, at its own address."""
 
 import os
 import pickle
@@ -14,11 +14,11 @@ from tests.bench.constants import Constants
 _CONSTANTS: Constants = pickle.loads(Path(os.environ["BENCH_CONSTANTS"]).read_bytes())
 
 
-def dossier_list(request: HttpRequest) -> HttpResponse:
+def constant_page(request: HttpRequest) -> HttpResponse:
     """Returns the page that the product makes of the same rows."""
     request.firm, request.user = _CONSTANTS.firm, _CONSTANTS.user  # type: ignore[attr-defined]
     request.META["CSRF_COOKIE"] = "c" * 32
-    return render(request, "extranet/office/dossier_list.html", _CONSTANTS.context)
+    return render(request, _CONSTANTS.template, _CONSTANTS.context)
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -26,4 +26,4 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("dossiers/", dossier_list), path("healthz", health), *firm_urlpatterns]
+urlpatterns = [path(_CONSTANTS.path, constant_page), path("healthz", health), *firm_urlpatterns]

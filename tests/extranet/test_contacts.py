@@ -45,8 +45,8 @@ def test_a_contact_is_created_and_gets_its_codes(cast: Cast, mailbox: Box) -> No
     assert (answer.status_code, answer["Location"]) == (302, f"/contacts/{made.code}/")
     page = bob.get(answer["Location"]).content.decode()
     assert said("The access codes are on their way to %(email)s.", email="Contact@Port.example") in page
-    for shown in ("Hélène Bœuf", "Agence du Port", "contact@port.example", "marie@port.example, luc@port.example"):
-        assert shown in page or ", ".join(reversed(shown.split(", "))) in page
+    for shown in ("Hélène Bœuf", "Agence du Port", "contact@port.example", "marie@port.example", "luc@port.example"):
+        assert shown in page
     assert (made.user.role, made.user.email, made.user.must_change_password) == (
         Role.CLIENT,
         "contact@port.example",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from extranet.enums import EventKind
 from extranet.models import Dossier, DossierAccess, DossierEvent
+from extranet.queries.dossier_file import files_present
 from kernel.tenancy import firm_context
 from mail.models import OutgoingMail
 from storage.backends import firm_storage
@@ -296,10 +297,10 @@ def test_access_for_nobody_is_told(cast: Cast, code: str) -> None:
         dossier = add_dossier("Maison", user=cast.bob)
     bob = logged_in("alpha", cast.bob)
     answer = bob.post(f"/dossiers/{dossier.code}/acces/", {"contact": code})
-    assert answer.status_code == 302
+    assert answer.status_code == 422
     messages = {"": "Choose a contact.", "nonsense": "This contact no longer exists."}
     message = messages.get(code, "Null characters are not allowed.")
-    assert said(message) in bob.get(f"/dossiers/{dossier.code}/").content.decode()
+    assert said(message) in answer.content.decode()
     with firm_context("firm_alpha"):
         assert not DossierAccess.objects.exists()
 
@@ -384,19 +385,29 @@ def test_a_files_name_title_and_comment_are_edited(cast: Cast) -> None:
     bob = logged_in("alpha", cast.bob)
     url = f"/dossiers/{dossier.code}/fichiers/{file.code}/"
     assert (
-        bob.post(f"{url}modifier/", {"name": "DPE/2026.exe", "title": "Énergie", "comment": "Classe D"}).status_code
+        bob.post(
+            f"{url}modifier/",
+            {
+                "name": "DPE/2026.exe",
+                "title": "Énergie",
+                "comment": "Classe D",
+                "kind": "certificate",
+                "visibility": "client",
+            },
+        ).status_code
         == 302
     )
     with firm_context("firm_alpha"):
         (edited,) = files_of(dossier)
         assert (edited.name, edited.title, edited.comment) == ("2026.exe.pdf", "Énergie", "Classe D")
+        assert (edited.kind, edited.visibility) == ("certificate", "client")
     assert [row.title for row in bob.get("/dossiers/", {"q": "energie"}).context["page"].rows] == ["Maison"]
     refused = bob.post(f"{url}modifier/", {"name": "", "title": "x" * 201, "comment": "kept"})
     assert refused.status_code == 422
     assert 'value="kept"' in refused.content.decode()
 
 
-def test_a_removed_file_is_gone_and_its_name_stays_in_the_history(cast: Cast) -> None:
+def test_a_removed_file_is_out_of_sight_and_its_name_stays_in_the_history(cast: Cast) -> None:
     with firm_context("firm_alpha"):
         dossier = add_dossier("Maison", user=cast.bob, files={"a.txt": b"a", "b.txt": b"b"}, contacts=[cast.alice])
         first, _second = files_of(dossier)
@@ -406,10 +417,12 @@ def test_a_removed_file_is_gone_and_its_name_stays_in_the_history(cast: Cast) ->
     assert bob.post(f"{url}retirer/").status_code == 302
     run_jobs()
     with firm_context("firm_alpha"):
-        assert [file.name for file in files_of(dossier)] == ["b.txt"]
-        assert not firm_storage().exists(key)
-        assert not StoredFile.objects.filter(key=key).exists()
-    assert logged_in("alpha", cast.alice).get(url).status_code == 404
+        assert [file.name for file in files_present(dossier)] == ["b.txt"]
+        assert firm_storage().exists(key), "it can be put back"
+    for person in (cast.alice, cast.bob):
+        browser = logged_in("alpha", person)
+        for part in ("", "lire/", "apercu/", "contenu/"):
+            assert browser.get(f"{url}{part}").status_code == 404
     assert (EventKind.FILE_REMOVED, "Bob Staff", "a.txt") in kinds(dossier)
     assert bob.post(f"{url}retirer/").status_code == 404
     assert bob.get("/dossiers/", {"q": "a.txt"}).context["page"].rows == []

@@ -3,11 +3,13 @@
 import io
 import json
 import random
+import re
 import zipfile
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from extranet.enums import DownloadState, EventKind
 from extranet.models import Dossier, DossierAccess, DossierEvent
@@ -317,7 +319,7 @@ def test_each_download_is_on_record_with_who_when_where_and_what(cast: Cast) -> 
         ("Charlie", "b.txt"),
     ]
 
-    page = logged_in("alpha", cast.bob).get(url).content.decode()
+    page = logged_in("alpha", cast.bob).get(f"{url}historique/").content.decode()
     assert "192.0.2.10" in page
     for name in ("Alice", "Charlie"):
         assert name in page
@@ -385,12 +387,34 @@ def test_a_long_user_agent_is_cut(cast: Cast) -> None:
         assert DossierEvent.objects.get(kind=EventKind.DOWNLOADED).user_agent == "x" * 200
 
 
-def test_the_history_says_when_it_is_cut(cast: Cast) -> None:
+def test_the_history_is_shown_by_hundreds(cast: Cast) -> None:
     with firm_context("firm_alpha"):
         dossier = add_dossier("Maison", user=cast.bob)
         DossierEvent.objects.bulk_create(
-            [DossierEvent(dossier=dossier, kind=EventKind.EDITED, subject=f"line-{rank}") for rank in range(120)]
+            [DossierEvent(dossier=dossier, kind=EventKind.EDITED, subject=f"line-{rank:03}.") for rank in range(250)]
         )
-    page = logged_in("alpha", cast.bob).get(f"/dossiers/{dossier.code}/").content.decode()
-    assert said("Only the last 100 lines are shown.") in page
-    assert page.count("line-") == 100
+    url = f"/dossiers/{dossier.code}/historique/"
+    bob = logged_in("alpha", cast.bob)
+    shown: list[str] = []
+    for skipped, count, more in ((0, 100, True), (100, 100, True), (200, 50, False)):
+        page = bob.get(url, {"depuis": skipped} if skipped else {}, headers={"hx-request": "true"}).content.decode()
+        assert "<html" not in page
+        found = re.findall(r"line-\d{3}\.", page)
+        assert len(found) == count
+        assert (f"depuis={skipped + 100}" in page) is more
+        shown += found
+    assert shown == [f"line-{rank:03}." for rank in reversed(range(250))]
+    for nonsense in ("x", "-1", "9" * 30, "\x00", "²"):
+        assert "line-249." in bob.get(url, {"depuis": nonsense}).content.decode()
+    assert logged_in("alpha", cast.alice).get(url).status_code == 404
+
+
+def test_every_kind_of_event_has_its_words_and_its_drawing(cast: Cast) -> None:
+    with firm_context("firm_alpha"):
+        dossier = add_dossier("Maison", user=cast.bob)
+        DossierEvent.objects.bulk_create([DossierEvent(dossier=dossier, kind=kind) for kind in EventKind])
+    page = logged_in("alpha", cast.bob).get(f"/dossiers/{dossier.code}/historique/", headers={"hx-request": "true"})
+    html = page.content.decode()
+    for kind in EventKind:
+        assert escape(str(kind.label)) in html
+    assert html.count("<svg") == len(EventKind) + 1, "the line of its creation is the other one"

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kernel.money import euros as euros_text
 from themes.vendor import ICONS
 
 register = template.Library()
@@ -127,6 +128,20 @@ def filesize(value: Any) -> str:
     text = {"o": _("%(n)s B"), "Ko": _("%(n)s KB"), "Mo": _("%(n)s MB"), "Go": _("%(n)s GB"), "To": _("%(n)s TB")}
     # a no-break space, so that the unit never stands alone on the next line
     return (text[unit] % {"n": number}).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def undo_address(message: Any) -> str:
+    """Returns the path that takes back what one of Django's messages tells of, from its tag `undo:<path>`; else ""."""
+    tag = str(message.extra_tags or "")
+    path = tag.removeprefix("undo:")
+    return path if path != tag and path.startswith("/") and not path.startswith("//") else ""
+
+
+@register.filter
+def euros(value: Any) -> str:
+    """Returns an amount of euros in the page's language; nothing for none."""
+    return euros_text(value) if value is not None and value != "" else ""
 
 
 class _CaptureNode(template.Node):

@@ -2,23 +2,24 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_admins, for_staff
 from extranet.access import access_dossier
-from extranet.actions.dossier import create_dossier, edit_dossier
-from extranet.actions.dossier_access import give_access, notify_clients, remove_access
-from extranet.forms.dossier import AccessForm, DossierEditForm, DossierForm
-from extranet.models import Contact, DossierAccess
+from extranet.actions.dossier import FIELDS, create_dossier, edit_dossier
+from extranet.actions.dossier_access import notify_clients
+from extranet.forms.dossier import DossierEditForm, DossierForm
+from extranet.models import Contact, DossierTrace
 from extranet.queries.contact import contacts_offered
-from extranet.views.common import firm_of
+from extranet.views.common import back_to, firm_of, rows_per_page
 from extranet.views.office.file import posted_files, uploads_shown, warn_of_twins
 from kernel.errors import DomainError
+from kernel.pagination import paginate
 from tenants.links import firm_url
 
 
@@ -39,6 +40,7 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
                 published = create_dossier(
                     title=form.cleaned_data["title"],
                     comments=form.cleaned_data["comments"],
+                    details=form.cleaned_data,
                     files=files,
                     contacts=list(Contact.objects.filter(code__in=chosen).select_related("user")),
                     user=user,
@@ -68,18 +70,12 @@ def dossier_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a dossier, or saves it; what a colleague saved meanwhile is shown beside, never lost."""
     user = current_user(request)
     dossier = access_dossier(user, code)
-    initial = {"title": dossier.title, "comments": dossier.comments, "version": dossier.version}
+    initial = {name: getattr(dossier, name) for name in FIELDS} | {"version": dossier.version}
     form = DossierEditForm(request.POST or None, initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
         try:
-            edit_dossier(
-                dossier,
-                title=form.cleaned_data["title"],
-                comments=form.cleaned_data["comments"],
-                version=form.cleaned_data["version"],
-                user=user,
-            )
+            edit_dossier(dossier, user=user, **form.cleaned_data)
         except DomainError as error:
             conflict = True
             dossier.refresh_from_db()
@@ -95,38 +91,13 @@ def dossier_edit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "extranet/office/dossier_edit.html", context, status=status)
 
 
-@require_POST
-@for_staff
-def access_add(request: HttpRequest, code: str) -> HttpResponse:
-    """Gives a contact access."""
-    user = current_user(request)
-    dossier = access_dossier(user, code)
-    form = AccessForm(request.POST)
-    if form.is_valid():
-        contact = form.cleaned_data["contact"]
-        give_access(dossier, contact=contact, user=user)
-        messages.success(request, _("%(contact)s may now read this dossier.") % {"contact": contact})
-    else:
-        messages.error(request, " ".join(str(error) for error in form.errors["contact"]))
-    return redirect(f"{reverse('dossier-detail', args=[code])}#acces")
-
-
-@require_POST
-@for_staff
-def access_remove(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
-    """Takes a contact's access away."""
-    user = current_user(request)
-    dossier = access_dossier(user, code)
-    access = (
-        DossierAccess.objects.filter(dossier=dossier, contact__code=contact_code)
-        .select_related("contact__user", "dossier")
-        .first()
-    )
-    if access is None:
-        raise Http404
-    remove_access(access, user=user)
-    messages.success(request, _("%(contact)s can no longer read this dossier.") % {"contact": access.contact})
-    return redirect(f"{reverse('dossier-detail', args=[code])}#acces")
+@require_safe
+@for_admins
+def trace_list(request: HttpRequest) -> HttpResponse:
+    """Returns the traces of the dossiers that were deleted for good, the last first."""
+    traces = DossierTrace.objects.order_by("-purged_at", "-id")
+    page = paginate(traces, page=request.GET.get("page"), size=rows_per_page(request))
+    return render(request, "extranet/office/trace_list.html", {"page": page, "nav": "dossiers"})
 
 
 @require_POST
@@ -134,7 +105,7 @@ def access_remove(request: HttpRequest, code: str, contact_code: str) -> HttpRes
 def dossier_notify(request: HttpRequest, code: str) -> HttpResponse:
     """Tells the contacts who have access, by mail, that the dossier is available."""
     _notify(request, code)
-    return redirect("dossier-detail", code=code)
+    return back_to(request, reverse("dossier-detail", args=[code]))
 
 
 def _notify(request: HttpRequest, code: str) -> None:

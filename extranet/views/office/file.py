@@ -5,23 +5,30 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_user, for_staff
 from accounts.models import User
 from extranet.access import access_dossier, access_file
-from extranet.actions.dossier_file import attach_files, edit_file, remove_file
-from extranet.forms.dossier import DossierFileForm, PostedUploads
+from extranet.actions.dossier_file import attach_files, edit_file, order_files
+from extranet.actions.dossier_file_removal import REMOVED_DAYS, remove_file, restore_file
+from extranet.enums import FileKind, Visibility
+from extranet.file_kinds import guess_kind
+from extranet.forms.dossier_file import DossierFileForm, PostedUploads
+from extranet.queries.dossier_file import files_removed
+from extranet.views.portal.file import files_fragment
 from kernel.errors import DomainError, OutsideServiceError
 from storage.actions.files import store_upload
 from storage.models import StoredFile
 from storage.uploads import raise_upload_error
 
-_STORAGE_DOWN = gettext_lazy("The file could not be stored just now. Nothing is lost: try again in a moment.")
+STORAGE_DOWN = gettext_lazy("The file could not be stored just now. Nothing is lost: try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,23 @@ class UploadRow:
     name: str = ""
     title: str = ""
     comment: str = ""
+    kind: str = ""
+    visibility: str = Visibility.CLIENT
+
+    @property
+    def kinds(self) -> list[tuple[str, str | Promise]]:
+        """The kinds to choose from."""
+        return list(FileKind.choices)
+
+    @property
+    def visibilities(self) -> list[tuple[str, str | Promise]]:
+        """The visibilities to choose from."""
+        return list(Visibility.choices)
+
+    @property
+    def chosen_kind(self) -> str:
+        """The kind that was chosen, else the one that the name suggests."""
+        return self.kind or guess_kind(self.name or self.upload.name, self.upload.content_type)
 
 
 @require_POST
@@ -49,7 +73,7 @@ def file_upload(request: HttpRequest) -> HttpResponse:
         status = 413 if error.code == "file_too_large" else 422
         return JsonResponse({"error": str(error), "code": error.code}, status=status)
     except OutsideServiceError:
-        return JsonResponse({"error": str(_STORAGE_DOWN), "code": "storage_unavailable"}, status=503)
+        return JsonResponse({"error": str(STORAGE_DOWN), "code": "storage_unavailable"}, status=503)
     return render(request, "extranet/office/upload_row.html", {"row": UploadRow(stored)}, status=201)
 
 
@@ -75,7 +99,7 @@ def files_add(request: HttpRequest, code: str) -> HttpResponse:
                 text = ngettext("%(count)d file was added.", "%(count)d files were added.", count)
                 messages.success(request, text % {"count": count})
             warn_of_twins(request, attached.twins)
-            return redirect("dossier-detail", code=code)
+            return back_to_files(code)
     context = {
         "dossier": dossier,
         "uploads": uploads_shown(request, uploads, user),
@@ -92,12 +116,16 @@ def file_edit(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the form of a file, or saves it."""
     user = current_user(request)
     file = access_file(user, code, file_code)
-    initial = {"name": file.name, "title": file.title, "comment": file.comment}
+    initial = {name: getattr(file, name) for name in ("name", "title", "comment", "kind", "visibility")}
     form = DossierFileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        edit_file(file, **form.cleaned_data, user=user)
-        messages.success(request, _("Saved."))
-        return redirect("dossier-detail", code=code)
+        try:
+            edit_file(file, **form.cleaned_data, user=user)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return back_to_files(code)
     context = {"form": form, "file": file, "dossier": file.dossier, "nav": "dossiers"}
     return render(request, "extranet/office/file_edit.html", context, status=422 if form.is_bound else 200)
 
@@ -105,12 +133,76 @@ def file_edit(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
 @require_POST
 @for_staff
 def file_remove(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
-    """Removes a file from its dossier."""
+    """Removes a file from its dossier; the toast takes it back."""
     user = current_user(request)
     file = access_file(user, code, file_code)
     remove_file(file, user=user)
-    messages.success(request, _("“%(name)s” was removed.") % {"name": file.label})
-    return redirect("dossier-detail", code=code)
+    text = _("“%(name)s” was removed.") % {"name": file.label}
+    messages.success(request, text, extra_tags=f"undo:{reverse('file-restore', args=[code, file_code])}")
+    return back_to_files(code)
+
+
+@require_POST
+@for_staff
+def file_restore(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Puts a removed file back."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    file = files_removed(dossier).filter(code=file_code).first()
+    if file is None:
+        raise Http404
+    try:
+        restore_file(file, user=user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(name)s” is back.") % {"name": file.label})
+    return back_to_files(code)
+
+
+@require_safe
+@for_staff
+def files_removed_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns the fragment with the files that can be put back."""
+    dossier = access_dossier(current_user(request), code)
+    context = {"dossier": dossier, "files": files_removed(dossier).select_related("stored"), "days": REMOVED_DAYS}
+    return render(request, "extranet/office/dossier/files_removed.html", context)
+
+
+@require_POST
+@for_staff
+def files_order(request: HttpRequest, code: str) -> HttpResponse:
+    """Saves the order of the posted codes, after the `move` (up:code, down:code) of a button; htmx gets the table."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    try:
+        order_files(dossier, codes=_moved(request.POST.getlist("code"), request.POST.get("move", "")))
+    except DomainError as error:
+        if request.headers.get("X-Requested-With"):
+            return JsonResponse({"error": str(error), "code": error.code}, status=422)
+        messages.error(request, str(error))
+        return back_to_files(code)
+    if request.headers.get("X-Requested-With"):
+        return HttpResponse(status=204)
+    if request.headers.get("HX-Request"):
+        return files_fragment(request, dossier)
+    return back_to_files(code)
+
+
+def _moved(codes: list[str], move: str) -> list[str]:
+    """Returns the codes with one of them moved by a place; nonsense moves none."""
+    direction, _colon, code = move.partition(":")
+    if code in codes and direction in {"up", "down"}:
+        place = codes.index(code)
+        target = place - 1 if direction == "up" else place + 1
+        if 0 <= target < len(codes):
+            codes[place], codes[target] = codes[target], codes[place]
+    return codes
+
+
+def back_to_files(code: str) -> HttpResponse:
+    """Returns the way to a dossier's files."""
+    return redirect(f"{reverse('dossier-detail', args=[code])}#files-title")
 
 
 def posted_files(request: HttpRequest) -> PostedUploads:
@@ -125,7 +217,7 @@ def posted_files(request: HttpRequest) -> PostedUploads:
     except DomainError as error:
         refused = error
     except OutsideServiceError:
-        refused = DomainError("storage_unavailable", _STORAGE_DOWN)
+        refused = DomainError("storage_unavailable", STORAGE_DOWN)
     for upload in request.FILES.getlist("files"):
         try:
             codes.append(store_upload(upload, user=current_user(request)).code)
@@ -147,10 +239,16 @@ def uploads_shown(request: HttpRequest, uploads: PostedUploads, user: User) -> l
             name=request.POST.get(f"name-{code}", ""),
             title=request.POST.get(f"title-{code}", ""),
             comment=request.POST.get(f"comment-{code}", ""),
+            kind=_one_of(FileKind.values, request.POST.get(f"kind-{code}", ""), ""),
+            visibility=_one_of(Visibility.values, request.POST.get(f"visibility-{code}", ""), Visibility.CLIENT),
         )
         for code in uploads.codes
         if code in found
     ]
+
+
+def _one_of(values: Sequence[str], asked: str, otherwise: str) -> str:
+    return asked if asked in values else otherwise
 
 
 def warn_of_twins(request: HttpRequest, names: Sequence[str]) -> None:

@@ -1,7 +1,9 @@
 """The files of a dossier, as whoever may see them reads and downloads them."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,9 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier, access_file
 from extranet.actions.downloads import record_visit
-from extranet.enums import EventKind
-from extranet.queries.dossier_file import visible_files
+from extranet.enums import EventKind, FileKind
+from extranet.models import Dossier, DossierFile
+from extranet.queries.contact import contact_id_of
+from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
 from extranet.views.common import visit_of
+from extranet.views.panel import render_panel
 from kernel.http import content_disposition
 from kernel.text import safe_file_name
 from storage.archive import stream_zip
@@ -24,6 +29,14 @@ def file_read(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the page on which a PDF or a picture is read."""
     file = access_file(current_user(request), code, file_code)
     return render(request, "extranet/portal/file_read.html", {"file": file, "dossier": file.dossier, "nav": "dossiers"})
+
+
+@require_safe
+@for_members
+def file_preview(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Returns the reader of a PDF or a picture for the panel of the dossier's page."""
+    file = access_file(current_user(request), code, file_code)
+    return render_panel(request, "extranet/file_preview.html", {"file": file, "dossier": file.dossier})
 
 
 @require_safe
@@ -41,13 +54,7 @@ def file_content(request: HttpRequest, code: str, file_code: str) -> HttpRespons
 @for_members
 def file_download(request: HttpRequest, code: str, file_code: str) -> HttpResponseBase:
     """Returns a file to be kept; recorded as downloaded."""
-    user = current_user(request)
-    file = access_file(user, code, file_code)
-    with transaction.atomic():
-        response = send_file(request, file.stored, name=file.name)
-        if request.method == "GET":
-            record_visit(file.dossier, files=[file], kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
-    return response
+    return _download(request, access_file(current_user(request), code, file_code))
 
 
 @require_safe
@@ -59,11 +66,59 @@ def dossier_zip(request: HttpRequest, code: str) -> HttpResponseBase:
     files = list(visible_files(dossier, user).select_related("stored"))
     if not files:
         return redirect("dossier-detail", code=dossier.code)
+    return _zip(request, dossier, files)
+
+
+@require_safe
+@for_members
+def genapi_download(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Returns the dossier's GENAPI file, or its several ones as a zip; recorded as downloaded."""
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    files = list(visible_files(dossier, user).filter(kind=FileKind.GENAPI).select_related("stored", "dossier"))
+    if not files:
+        raise Http404
+    return _download(request, files[0]) if len(files) == 1 else _zip(request, dossier, files, suffix=" - GENAPI")
+
+
+@require_safe
+@for_members
+def files_section(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns the section of the dossier's page with its files, as they are now."""
+    return files_fragment(request, access_dossier(current_user(request), code))
+
+
+def files_fragment(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    """Returns the section with the files, as the reader sees it."""
+    user = current_user(request)
+    if user.is_firm_staff:
+        context = {"dossier": dossier, "lines": file_lines(dossier)}
+        return render(request, "extranet/office/dossier/files.html", context)
+    files = list(visible_files(dossier, user).select_related("stored"))
+    done = downloaded_by(dossier, contact_id_of(user))
+    return render(request, "extranet/portal/dossier/files.html", {"dossier": dossier, "files": files, "done": done})
+
+
+def _download(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
+    with transaction.atomic():
+        response = send_file(request, file.stored, name=file.name)
+        if request.method == "GET":
+            _record(request, file.dossier, [file])
+    return response
+
+
+def _zip(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], suffix: str = "") -> HttpResponseBase:
     archive = stream_zip([(file.stored, file.name) for file in files])
     response = StreamingHttpResponse(archive, content_type="application/zip")
     response["Content-Length"] = str(archive.size)
     name = dossier.title.replace("/", "-").replace("\\", "-")
-    response["Content-Disposition"] = content_disposition(safe_file_name(f"{name}.zip", fallback=_("dossier")))
+    name = safe_file_name(f"{name}{suffix}.zip", fallback=_("dossier"))
+    response["Content-Disposition"] = content_disposition(name)
     if request.method == "GET":
-        record_visit(dossier, files=files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+        _record(request, dossier, files)
     return response
+
+
+def _record(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile]) -> None:
+    user = current_user(request)
+    record_visit(dossier, files=files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,20 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.actions.signup import open_firm
 from accounts.models import Role, User
+from config.demo.details import DETAILS, DemoDetails
 from config.demo.people import FIRMS, DemoFirm
 from config.demo.reports import logo_png, report_pdf
 from extranet.actions.contact import create_contact
+from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
 from extranet.actions.dossier import create_dossier
 from extranet.actions.dossier_file import FileInput
-from extranet.models import Contact
+from extranet.actions.payment_state import set_amount, set_paid
+from extranet.actions.place import move_place
+from extranet.models import Contact, Dossier
 from kernel.crypto import decrypt, encrypt
 from kernel.tenancy import firm_context, public_context
 from storage.actions.files import store_upload
@@ -126,8 +131,31 @@ class Command(BaseCommand):
                     upload = SimpleUploadedFile(f"{name}.pdf", content, "application/pdf")
                     files.append(FileInput(stored=store_upload(upload, user=staff), title=title))
                 readers = [contacts[username] for username in entry.readers]
-                create_dossier(title=entry.title, comments=entry.comments, files=files, contacts=readers, user=staff)
+                details = next((told for start, told in DETAILS.items() if entry.title.startswith(start)), None)
+                published = create_dossier(
+                    title=entry.title,
+                    comments=entry.comments,
+                    files=files,
+                    contacts=readers,
+                    user=staff,
+                    details=details.fields if details else None,
+                )
+                if details is not None:
+                    self._complete(published.dossier, details, staff)
         return firm
+
+    def _complete(self, dossier: Dossier, details: DemoDetails, staff: User) -> None:
+        today = timezone.localdate()
+        for entry in details.diagnostics:
+            made = today - timedelta(days=entry.days_ago)
+            (diagnostic,) = add_diagnostics(dossier, kinds=[entry.kind], performed_on=made, user=staff)
+            values = {"kind": entry.kind, "performed_on": made} | entry.values
+            edit_diagnostic(diagnostic, values=values, expiry_by_hand=False, expires_on=None, user=staff)
+        set_amount(dossier, amount=details.amount, payer=details.payer, payer_name="", user=staff)
+        if details.paid:
+            set_paid([dossier], paid=True, user=staff)
+        latitude, longitude = details.place
+        move_place(Dossier.objects.get(pk=dossier.pk), latitude=latitude, longitude=longitude, user=staff)
 
     def _contacts(self, demo: DemoFirm, firm: Firm) -> dict[str, Contact]:
         result: dict[str, Contact] = {}

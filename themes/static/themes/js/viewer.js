@@ -66,7 +66,7 @@ async function open(root) {
   });
   bus.on("scalechanging", showScale);
   bus.on("pagechanging", ({ pageNumber }) => { page.value = pageNumber; });
-  new ResizeObserver(() => { if (fitting && viewer.pdfDocument) viewer.currentScaleValue = "page-width"; }).observe(container);
+  new ResizeObserver(() => { if (fitting && viewer.pdfDocument && container.offsetParent) viewer.currentScaleValue = "page-width"; }).observe(container);
 
   page.addEventListener("focus", () => page.select());
   page.addEventListener("change", () => {
@@ -128,6 +128,7 @@ async function open(root) {
     enableXfa: false,
     verbosity: pdfjs.VerbosityLevel.ERRORS,
   });
+  root.addEventListener("viewer:end", () => task.destroy(), { once: true });
   task.onPassword = () => { fail(data.textPassword); task.destroy(); };
   task.onProgress = ({ loaded, total }) => {
     if (total) find("loading-bar").value = Math.min(1, loaded / total);
@@ -147,4 +148,14 @@ async function open(root) {
   }
 }
 
-for (const root of document.querySelectorAll("[data-pdf-viewer]")) open(root);
+function openAll(place) {
+  for (const root of place.querySelectorAll("[data-pdf-viewer]")) {
+    if (root.dataset.opened) continue;
+    root.dataset.opened = "yes";
+    open(root);
+  }
+}
+
+openAll(document);
+// one that htmx brings into a panel; it ends with the panel
+document.addEventListener("htmx:load", (event) => openAll(event.detail.elt.parentElement ?? document));

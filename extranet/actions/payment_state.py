@@ -1,0 +1,54 @@
+"""What is due for a dossier, by whom, and whether it was paid."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from extranet.actions.history import build_event
+from extranet.enums import EventKind, PaymentState
+from extranet.models import Dossier
+from kernel.money import euros
+
+
+@transaction.atomic
+def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_name: str, user: User) -> Dossier:
+    """Returns the dossier with its amount (euros, VAT included) and who pays it.
+
+    A first amount makes it unpaid; without an amount nothing is due, unless it was paid already.
+    """
+    locked = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    before = locked.amount
+    locked.amount, locked.payer, locked.payer_name = amount, payer, payer_name
+    if locked.payment_state != PaymentState.PAID:
+        locked.payment_state = PaymentState.UNPAID if amount else PaymentState.NOTHING_DUE
+    locked.save(update_fields=["amount", "payer", "payer_name", "payment_state", "updated_at"])
+    if before != amount:
+        text = f"{_euros(before)} → {_euros(amount)}"
+        build_event(locked, EventKind.AMOUNT, actor=user, subject=text).save()
+    return locked
+
+
+@transaction.atomic
+def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User) -> list[Dossier]:
+    """Returns those of the dossiers that were not so already, now marked as paid or unpaid, with who and when."""
+    state = PaymentState.PAID if paid else PaymentState.UNPAID
+    locked = Dossier.objects.select_for_update().filter(pk__in=[dossier.pk for dossier in dossiers]).order_by("pk")
+    changed: list[Dossier] = []
+    for dossier in locked:
+        if dossier.payment_state == state:
+            continue
+        dossier.payment_state = state
+        dossier.payment_changed_at = timezone.now()
+        dossier.payment_changed_by = str(user)[:120]
+        dossier.save(update_fields=["payment_state", "payment_changed_at", "payment_changed_by", "updated_at"])
+        kind = EventKind.PAID if paid else EventKind.UNPAID
+        build_event(dossier, kind, actor=user, subject=_euros(dossier.amount)).save()
+        changed.append(dossier)
+    return changed
+
+
+def _euros(amount: Decimal | None) -> str:
+    return euros(amount) if amount is not None else "—"

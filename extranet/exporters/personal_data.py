@@ -1,0 +1,259 @@
+"""All that a firm's portal knows of a contact, for the contact to have: to read and for programs (GDPR, 15 and 20)."""
+
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import TextIOWrapper
+from typing import IO, Any
+
+from allauth.usersessions.models import UserSession
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from extranet.enums import AccessKind, Direction, DownloadState, EventKind
+from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEvent, Message, SubAccount
+from mail.models import MailState, OutgoingMail
+
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}"
+    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;"
+    "vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere}th{background:#f2f2f2}"
+)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One table: its key for programs, its title and columns (key, title) for people, and what reads its rows."""
+
+    key: str
+    title: str
+    columns: Sequence[tuple[str, str]]
+    rows: Callable[[], Iterable[Sequence[Any]]]
+
+
+def write_personal_data(out: IO[bytes], contact: Contact, *, firm_name: str) -> None:
+    """Writes a zip with one page to read and one JSON file, both with all that is known of the contact."""
+    sections = _sections(contact)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(_("personal data") + ".html", "w") as page:
+            _write_page(TextIOWrapper(page, "utf-8", write_through=True), contact, sections, firm_name)
+        with archive.open(_("personal data") + ".json", "w") as data:
+            _write_json(TextIOWrapper(data, "utf-8", write_through=True), sections, firm_name)
+
+
+def _write_page(out: TextIOWrapper, contact: Contact, sections: Sequence[_Section], firm_name: str) -> None:
+    title = _("Personal data of %(contact)s") % {"contact": contact}
+    out.write(
+        format_html(
+            '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
+            "<body><h1>{}</h1><p>{} — {}</p>",
+            get_language() or "fr",
+            title,
+            _STYLE,
+            title,
+            firm_name,
+            _text(timezone.now()),
+        )
+    )
+    for section in sections:
+        out.write(format_html("<h2>{}</h2><table><tr>", section.title))
+        for _key, label in section.columns:
+            out.write(format_html("<th>{}</th>", label))
+        out.write("</tr>")
+        for row in section.rows():
+            out.write("<tr>" + "".join(format_html("<td>{}</td>", _text(value)) for value in row) + "</tr>\n")
+        out.write("</table>")
+    out.write("</body></html>")
+    out.detach()
+
+
+def _write_json(out: TextIOWrapper, sections: Sequence[_Section], firm_name: str) -> None:
+    head = {"firm": firm_name, "written_at": timezone.now().isoformat()}
+    out.write(json.dumps(head, ensure_ascii=False)[:-1])
+    for section in sections:
+        out.write(f", {json.dumps(section.key)}: [")
+        keys = [key for key, _label in section.columns]
+        for number, row in enumerate(section.rows()):
+            values = [value.isoformat() if isinstance(value, datetime) else value for value in row]
+            entry = json.dumps(dict(zip(keys, values, strict=True)), ensure_ascii=False, default=str)
+            out.write(f"{',' if number else ''}\n{entry}")
+        out.write("]")
+    out.write("}\n")
+    out.detach()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
+def _sections(contact: Contact) -> list[_Section]:
+    users = [contact.user, *User.objects.filter(sub_account__contact=contact).order_by("pk")]
+    keys = [user.pk for user in users]
+    addresses = [user.email.lower() for user in users]
+    return [
+        _Section("contact", _("Contact"), _contact_columns(), lambda: [_contact_row(contact)]),
+        _Section(
+            "collaborators",
+            _("Collaborators' e-mails"),
+            [("email", _("E-mail"))],
+            lambda: CollaboratorEmail.objects.filter(contact=contact).order_by("id").values_list("email"),
+        ),
+        _Section(
+            "sub_accounts",
+            _("Sub-accounts"),
+            [
+                ("name", _("Name")),
+                ("email", _("E-mail")),
+                ("username", _("Identifier")),
+                ("is_active", _("May log in")),
+                ("created_at", _("Created")),
+                ("last_login", _("Last log-in")),
+            ],
+            lambda: (
+                SubAccount.objects.filter(contact=contact)
+                .order_by("id")
+                .values_list(
+                    "user__full_name",
+                    "user__email",
+                    "user__username",
+                    "user__is_active",
+                    "created_at",
+                    "user__last_login",
+                )
+            ),
+        ),
+        _Section(
+            "sessions",
+            _("Open sessions"),
+            [("since", _("Since")), ("address", _("From")), ("browser", _("Browser"))],
+            lambda: (
+                UserSession.objects.filter(user_id__in=keys)
+                .order_by("id")
+                .values_list("created_at", "ip", "user_agent")
+            ),
+        ),
+        _Section("accesses", _("Dossiers"), _access_columns(), lambda: _access_rows(contact)),
+        _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
+        _Section("history", _("History"), _history_columns(), lambda: _history_rows(contact)),
+        _Section(
+            "mails",
+            _("Mails sent"),
+            [("created_at", _("When")), ("to", _("To")), ("subject", _("Subject")), ("state", _("State"))],
+            lambda: _mail_rows(addresses),
+        ),
+    ]
+
+
+def _contact_columns() -> list[tuple[str, str]]:
+    return [
+        ("kind", _("Type")),
+        ("name", _("Name")),
+        ("company", _("Company")),
+        ("email", _("E-mail")),
+        ("username", _("Identifier")),
+        ("phone", _("Phone")),
+        ("street", _("Address")),
+        ("postcode", _("Postcode")),
+        ("city", _("Town")),
+        ("notes", _("Internal notes")),
+        ("reads_unpaid", _("May read unpaid dossiers")),
+        ("language", _("Language")),
+        ("created_at", _("Created")),
+        ("codes_sent_at", _("Access codes sent")),
+        ("last_login", _("Last log-in")),
+    ]
+
+
+def _contact_row(contact: Contact) -> list[Any]:
+    user = contact.user
+    return [
+        contact.get_kind_display(),
+        contact.name,
+        contact.company,
+        user.email,
+        user.username,
+        contact.phone,
+        contact.street,
+        contact.postcode,
+        contact.city,
+        contact.notes,
+        contact.reads_unpaid,
+        user.language,
+        contact.created_at,
+        contact.codes_sent_at,
+        user.last_login,
+    ]
+
+
+def _access_columns() -> list[tuple[str, str]]:
+    return [
+        ("reference", _("Dossier number")),
+        ("title", _("Dossier")),
+        ("access", _("Access")),
+        ("origin", _("Origin")),
+        ("state", _("State")),
+        ("given_at", _("Access given")),
+        ("notified_at", _("Notified")),
+    ]
+
+
+def _access_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    rows = DossierAccess.objects.filter(contact=contact).order_by("id")
+    fields = ("dossier__reference", "dossier__title", "kind", "origin", "download_state", "created_at", "notified_at")
+    for reference, title, kind, origin, state, given, notified in rows.values_list(*fields).iterator(2_000):
+        words = (AccessKind(kind).label, origin, DownloadState(state).label)
+        yield reference, title, *map(str, words), given, notified
+
+
+def _message_columns() -> list[tuple[str, str]]:
+    return [
+        ("at", _("When")),
+        ("direction", _("Direction")),
+        ("sender", _("From")),
+        ("dossier", _("Dossier")),
+        ("subject", _("Subject")),
+        ("body", _("Message")),
+    ]
+
+
+def _message_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    rows = Message.objects.filter(contact=contact).order_by("created_at", "id")
+    fields = ("created_at", "direction", "sender_name", "dossier__title", "subject", "body")
+    for at, direction, *rest in rows.values_list(*fields).iterator(2_000):
+        yield at, _("to the firm") if direction == Direction.TO_FIRM else _("from the firm"), *rest
+
+
+def _history_columns() -> list[tuple[str, str]]:
+    return [
+        ("at", _("When")),
+        ("action", _("Action")),
+        ("dossier", _("Dossier")),
+        ("subject", _("Subject")),
+        ("by", _("By")),
+        ("address", _("From")),
+        ("browser", _("Browser")),
+    ]
+
+
+def _history_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    rows = DossierEvent.objects.filter(contact=contact).order_by("at", "id")
+    fields = ("at", "kind", "dossier__title", "subject", "actor_name", "address", "user_agent")
+    for at, kind, *rest in rows.values_list(*fields).iterator(2_000):
+        yield at, str(EventKind(kind).label), *rest
+
+
+def _mail_rows(addresses: Sequence[str]) -> Iterator[Sequence[Any]]:
+    rows = OutgoingMail.objects.annotate(address=Lower("to")).filter(address__in=addresses).order_by("created_at")
+    for at, to, subject, state in rows.values_list("created_at", "to", "subject", "state").iterator(2_000):
+        yield at, to, subject, str(MailState(state).label)

@@ -1,0 +1,1 @@
+"""What comes into the portal as a file of many rows."""

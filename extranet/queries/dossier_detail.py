@@ -1,0 +1,51 @@
+"""What the page of a dossier shows, section by section: a query or two each, whatever the number of rows."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from extranet.enums import DownloadState, Visibility
+from extranet.models import Dossier, DossierAccess, DossierStep
+from extranet.queries.contact import contact_id_of
+from extranet.queries.diagnostic import diagnostics_of
+from extranet.queries.document import requests_of
+from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
+from extranet.queries.guest_link import guest_links_of
+
+
+def office_sections(dossier: Dossier) -> dict[str, Any]:
+    """Returns what the firm's page shows."""
+    lines = file_lines(dossier)
+    accesses = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
+    return _sections(dossier) | {
+        "files": [line.file for line in lines],
+        "lines": lines,
+        "total_bytes": sum(line.file.stored.size for line in lines),
+        "accesses": list(accesses),
+        "guest_links": guest_links_of(dossier),
+        "steps": list(DossierStep.objects.filter(dossier=dossier)),
+    }
+
+
+def portal_sections(dossier: Dossier, user: User) -> dict[str, Any]:
+    """Returns what a client's page shows: its own state, the files and steps that are meant for it."""
+    contact_id = contact_id_of(user)
+    files = list(visible_files(dossier, user).select_related("stored"))
+    own = DossierAccess.objects.filter(dossier=dossier, contact_id=contact_id)
+    return _sections(dossier) | {
+        "files": files,
+        "total_bytes": sum(file.stored.size for file in files),
+        "done": downloaded_by(dossier, contact_id),
+        "state": own.values_list("download_state", flat=True).first() or DownloadState.NONE,
+        "steps": list(DossierStep.objects.filter(dossier=dossier, visibility=Visibility.CLIENT)),
+    }
+
+
+def _sections(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "dossier": dossier,
+        "diagnostics": diagnostics_of(dossier),
+        "requests": list(requests_of(dossier)),
+        "today": timezone.localdate(),
+    }

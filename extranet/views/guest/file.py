@@ -1,0 +1,92 @@
+"""The files of a dossier, as somebody reads and downloads them who has no account."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from extranet.access_guest import guest_file
+from extranet.actions.downloads import record_visit
+from extranet.enums import EventKind, FileKind
+from extranet.models import DossierFile
+from extranet.queries.dossier_file import files_for_clients, files_to_download
+from extranet.views.common import visit_of
+from extranet.views.guest.door import Guest, for_guests
+from kernel.http import content_disposition
+from kernel.text import safe_file_name
+from storage.archive import stream_zip
+from storage.delivery import send_file
+
+
+@require_safe
+@for_guests
+def file_read(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponse:
+    """Returns the page on which a PDF or a picture is read."""
+    file = guest_file(guest.link, file_code)
+    return render(request, "extranet/guest/file_read.html", {"guest": guest, "file": file})
+
+
+@require_safe
+@for_guests
+def file_content(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponseBase:
+    """Returns a file to be shown in the page; recorded as read."""
+    file = guest_file(guest.link, file_code)
+    if request.method == "GET" and "HTTP_RANGE" not in request.META:
+        _record(request, guest, [file], EventKind.READ)
+    return send_file(request, file.stored, name=file.name, inline=True)
+
+
+@require_safe
+@for_guests
+def file_download(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponseBase:
+    """Returns a file to be kept; recorded as downloaded."""
+    return _one(request, guest, guest_file(guest.link, file_code))
+
+
+@require_safe
+@for_guests
+def dossier_zip(request: HttpRequest, guest: Guest) -> HttpResponseBase:
+    """Returns all files of the dossier as one streamed zip; each is recorded as downloaded."""
+    files = list(files_to_download(guest.link.dossier).select_related("stored"))
+    if not files:
+        return redirect("guest", token=guest.token)
+    return _zip(request, guest, files, guest.link.dossier.title)
+
+
+@require_safe
+@for_guests
+def genapi(request: HttpRequest, guest: Guest) -> HttpResponseBase:
+    """Returns what was sent for GENAPI: the file, or a zip of several."""
+    files = list(files_for_clients(guest.link.dossier).filter(kind=FileKind.GENAPI).select_related("stored"))
+    if not files:
+        raise Http404
+    if len(files) == 1:
+        return _one(request, guest, files[0])
+    return _zip(request, guest, files, f"GENAPI {guest.link.dossier.title}")
+
+
+def _one(request: HttpRequest, guest: Guest, file: DossierFile) -> HttpResponseBase:
+    with transaction.atomic():
+        response = send_file(request, file.stored, name=file.name)
+        if request.method == "GET":
+            _record(request, guest, [file], EventKind.DOWNLOADED)
+    return response
+
+
+def _zip(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], title: str) -> StreamingHttpResponse:
+    archive = stream_zip([(file.stored, file.name) for file in files])
+    response = StreamingHttpResponse(archive, content_type="application/zip")
+    response["Content-Length"] = str(archive.size)
+    name = title.replace("/", "-").replace("\\", "-")
+    response["Content-Disposition"] = content_disposition(safe_file_name(f"{name}.zip", fallback=_("dossier")))
+    if request.method == "GET":
+        _record(request, guest, files, EventKind.DOWNLOADED)
+    return response
+
+
+def _record(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], kind: EventKind) -> None:
+    link = guest.link
+    record_visit(link.dossier, files=files, kind=kind, user=None, visit=visit_of(request), guest=link)

@@ -1,0 +1,58 @@
+"""The complete dossier: asked for, waited for, downloaded, by the firm and by clients."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import current_user, for_members
+from extranet.access import access_dossier
+from extranet.actions.complete_dossier import complete_name, complete_state, request_complete
+from extranet.actions.downloads import record_visit
+from extranet.enums import EventKind
+from extranet.views.common import visit_of
+from extranet.views.panel import render_panel
+from kernel.errors import DomainError
+from storage.delivery import send_file
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def complete_dossier(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns how far the complete dossier is; a POST has it made."""
+    dossier = access_dossier(current_user(request), code)
+    error_text = ""
+    if request.method == "POST":
+        try:
+            complete = request_complete(dossier)
+        except DomainError as error:
+            error_text = str(error)
+            complete = complete_state(dossier)
+        else:
+            if not request.headers.get("HX-Request"):
+                return redirect("complete-dossier", code=dossier.code)
+    else:
+        complete = complete_state(dossier)
+    context = {"dossier": dossier, "complete": complete, "error": error_text}
+    response = render_panel(request, "extranet/complete_dossier.html", context)
+    response.status_code = 422 if error_text else 200
+    return response
+
+
+@require_safe
+@for_members
+def complete_download(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Returns the complete dossier of the files that are there now; each is recorded as downloaded.
+
+    When it is not made yet, or not any more, this leads to where it is asked for.
+    """
+    user = current_user(request)
+    dossier = access_dossier(user, code)
+    complete = complete_state(dossier)
+    if complete.stored is None:
+        return redirect("complete-dossier", code=dossier.code)
+    with transaction.atomic():
+        response = send_file(request, complete.stored, name=complete_name(dossier))
+        if request.method == "GET":
+            record_visit(dossier, files=complete.files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+    return response
