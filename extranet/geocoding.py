@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from geopy.adapters import AdapterHTTPError
+from geopy.adapters import AdapterHTTPError, RequestsAdapter
 from geopy.exc import GeocoderServiceError, GeopyError
 from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import BANFrance
@@ -53,7 +53,7 @@ class Place:
 
 
 def clean_query(address: str) -> str:
-    """Returns an address as the service takes it: a letter or digit first, 3 to 200 characters; "" when it cannot be."""
+    """Returns an address as the service takes it, a letter or digit first, 3 to 200 long; "" when it cannot be."""
     text = unicodedata.normalize("NFC", address)
     text = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     words = [word[:MAX_WORD] for word in _SPACES.split(_BEFORE_WORDS.sub("", text.strip())) if word]
@@ -120,7 +120,12 @@ def _service(url: str, timeout: float, wait: float) -> _Paced:
     """Returns the service at `url`; its pace is that of the whole process."""
     parts = urlsplit(url)
     service = _Service(
-        domain=f"{parts.netloc}{parts.path}", scheme=parts.scheme, timeout=timeout, user_agent=settings.PLATFORM_NAME
+        domain=f"{parts.netloc}{parts.path}",
+        scheme=parts.scheme,
+        timeout=timeout,
+        user_agent=settings.PLATFORM_NAME,
+        # the adapter's own retries would sleep as long as a busy service says, be it a day
+        adapter_factory=functools.partial(RequestsAdapter, max_retries=0),
     )
     return _Paced(service, wait=wait)
 

@@ -143,7 +143,7 @@ def test_no_error_is_swallowed_wholesale() -> None:
         for name, node in nodes(ast.ExceptHandler)
         if node.type is None or "Exception" in {last_name(part) for part in ast.walk(node.type)}
     }
-    allowed = {"platform/kernel/jobs.py", "storage/pdf_probe.py"}
+    allowed = {"platform/kernel/jobs.py", "storage/pdf_probe.py", "storage/pdf_binder.py"}
     assert {name for name in caught if "/management/commands/" not in name} <= allowed
 
 
@@ -284,6 +284,7 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
     }
     assert writers == {
         "extranet/actions/contact.py",
+        "extranet/actions/dossier_file.py",
         "extranet/actions/downloads.py",
         "extranet/actions/search.py",
     }

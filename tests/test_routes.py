@@ -19,14 +19,28 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from extranet.actions.diagnostic import add_diagnostics
 from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
 from extranet.actions.dossier_file_removal import remove_file
 from extranet.actions.dossier_file_version import replace_file
 from extranet.actions.guest_link import create_guest_link
 from extranet.actions.history import Visit
 from extranet.actions.message import write_to_firm
+from extranet.actions.renewal import reminder_token
 from extranet.enums import ImportState, RequestKind
-from extranet.models import ContactImport, Dossier, FileVersion, GuestLink, RequestedDocument, SentDocument
+from extranet.models import (
+    ContactImport,
+    Diagnostic,
+    Dossier,
+    DossierStep,
+    FileVersion,
+    GuestLink,
+    RequestedDocument,
+    SentDocument,
+    StepTemplate,
+    SubAccount,
+    ValidityRule,
+)
 from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
@@ -78,6 +92,26 @@ dossier-zip                          GET   L   200 404 200 200 404 404
 dossier-zip                          POST  405 405 405 405 405 405 405
 dossier-notify                       GET   405 405 405 405 405 405 405
 dossier-notify                       POST  L   404 404 R   R   404 404
+dossier-map                          GET  L   200 200 200 200 200 200
+dossier-map                          POST 405 405 405 405 405 405 405
+map-places                           GET  L   200 200 200 200 200 200
+map-places                           POST 405 405 405 405 405 405 405
+dossier-kml                          GET  L   200 200 200 200 200 200
+dossier-kml                          POST 405 405 405 405 405 405 405
+dossier-kmz                          GET  L   200 200 200 200 200 200
+dossier-kmz                          POST 405 405 405 405 405 405 405
+map-feed                             GET  L   200 200 200 200 200 200
+map-feed                             POST L   200 200 200 200 200 200
+map-feed-revoke                      GET  405 405 405 405 405 405 405
+map-feed-revoke                      POST L   R   R   R   R   R   R
+map-feed-file                        GET  405 405 405 405 405 405 405
+map-feed-file                        POST L   R   R   R   R   R   R
+map-feed-read                        GET  404 404 404 404 404 404 404
+map-feed-read                        POST 405 405 405 405 405 405 405
+place-move                           GET  L   404 404 200 200 404 404
+place-move                           POST L   404 404 R   R   404 404
+place-find                           GET  405 405 405 405 405 405 405
+place-find                           POST L   404 404 R   R   404 404
 access-add                           GET   L   404 404 200 200 404 404
 access-add                           POST  L   404 404 R   R   404 404
 access-remove                        GET   405 405 405 405 405 405 405
@@ -90,6 +124,28 @@ guest-prolong                        GET   405 405 405 405 405 405 405
 guest-prolong                        POST  L   404 404 R   R   404 404
 guest-revoke                         GET   405 405 405 405 405 405 405
 guest-revoke                         POST  L   404 404 R   R   404 404
+renewal-list                         GET   L   404 404 200 200 404 200
+renewal-list                         POST  405 405 405 405 405 405 405
+renewal-remind                       GET   405 405 405 405 405 405 405
+renewal-remind                       POST  L   404 404 R   R   404 404
+reminders-stop                       GET   200 200 200 200 200 404 404
+reminders-stop                       POST  200 200 200 200 200 404 404
+diagnostics-add                      GET   L   404 404 200 200 404 404
+diagnostics-add                      POST  L   404 404 R   R   404 404
+diagnostic-edit                      GET   L   404 404 200 200 404 404
+diagnostic-edit                      POST  L   404 404 R   R   404 404
+diagnostic-move                      GET   405 405 405 405 405 405 405
+diagnostic-move                      POST  L   404 404 R   R   404 404
+diagnostic-delete                    GET   405 405 405 405 405 405 405
+diagnostic-delete                    POST  L   404 404 R   R   404 404
+step-add                             GET   405 405 405 405 405 405 405
+step-add                             POST  L   404 404 R   R   404 404
+step-edit                            GET   L   404 404 200 200 404 404
+step-edit                            POST  L   404 404 R   R   404 404
+step-tick                            GET   405 405 405 405 405 405 405
+step-tick                            POST  L   404 404 R   R   404 404
+step-remove                          GET   405 405 405 405 405 405 405
+step-remove                          POST  L   404 404 R   R   404 404
 documents-add                        GET   L   404 404 200 200 404 404
 documents-add                        POST  L   404 404 R   R   404 404
 documents-mail                       GET   405 405 405 405 405 405 405
@@ -202,8 +258,56 @@ contact-delete                       GET   405 405 405 405 405 405 405
 contact-delete                       POST  L   404 404 R   R   404 404
 contact-codes                        GET   405 405 405 405 405 405 405
 contact-codes                        POST  L   404 404 R   R   404 404
+contact-bulk-codes                   GET   405 405 405 405 405 405 405
+contact-bulk-codes                   POST  L   404 404 R   R   404 404
+contact-bulk-delete                  GET   405 405 405 405 405 405 405
+contact-bulk-delete                  POST  L   404 404 R   R   404 404
+contact-merge                        GET   L   404 404 200 200 404 404
+contact-merge                        POST  L   404 404 R   R   404 404
+contact-data                         GET   L   404 404 200 200 404 404
+contact-data                         POST  405 405 405 405 405 405 405
+contact-erase                        GET   L   404 404 200 200 404 404
+contact-erase                        POST  L   404 404 R   R   404 404
+contact-sub-account-new              GET   L   404 404 200 200 404 404
+contact-sub-account-new              POST  L   404 404 R   R   404 404
+contact-sub-account                  GET   L   404 404 200 200 404 404
+contact-sub-account                  POST  L   404 404 R   R   404 404
+contact-sub-account-codes            GET   405 405 405 405 405 405 405
+contact-sub-account-codes            POST  L   404 404 R   R   404 404
+contact-sub-account-delete           GET   405 405 405 405 405 405 405
+contact-sub-account-delete           POST  L   404 404 R   R   404 404
+sub-account-list                     GET   L   200 200 404 404 200 404
+sub-account-list                     POST  405 405 405 405 405 405 405
+sub-account-new                      GET   L   200 200 404 404 200 404
+sub-account-new                      POST  L   R   R   404 404 R   404
+sub-account-edit                     GET   L   200 404 404 404 404 404
+sub-account-edit                     POST  L   R   404 404 404 404 404
+sub-account-codes                    GET   405 405 405 405 405 405 405
+sub-account-codes                    POST  L   R   404 404 404 404 404
+sub-account-delete                   GET   405 405 405 405 405 405 405
+sub-account-delete                   POST  L   R   404 404 404 404 404
 branding-edit                        GET   L   404 404 404 200 404 200
 branding-edit                        POST  L   404 404 404 R   404 R
+settings-dossiers                    GET   L   404 404 404 200 404 200
+settings-dossiers                    POST  L   404 404 404 R   404 R
+step-template-add                    GET   405 405 405 405 405 405 405
+step-template-add                    POST  L   404 404 404 R   404 R
+step-template-edit                   GET   L   404 404 404 200 404 404
+step-template-edit                   POST  L   404 404 404 R   404 404
+step-template-move                   GET   405 405 405 405 405 405 405
+step-template-move                   POST  L   404 404 404 R   404 404
+step-template-delete                 GET   405 405 405 405 405 405 405
+step-template-delete                 POST  L   404 404 404 R   404 404
+settings-validity                    GET   L   404 404 404 200 404 200
+settings-validity                    POST  405 405 405 405 405 405 405
+rule-add                             GET   L   404 404 404 200 404 200
+rule-add                             POST  L   404 404 404 R   404 R
+rule-edit                            GET   L   404 404 404 200 404 404
+rule-edit                            POST  L   404 404 404 R   404 404
+rule-delete                          GET   405 405 405 405 405 405 405
+rule-delete                          POST  L   404 404 404 R   404 404
+rules-restore                        GET   405 405 405 405 405 405 405
+rules-restore                        POST  L   404 404 404 R   404 R
 team-list                            GET   L   404 404 404 200 404 200
 team-list                            POST  405 405 405 405 405 405 405
 team-new                             GET   L   404 404 404 200 404 200
@@ -355,6 +459,21 @@ def add_checked_import() -> ContactImport:
     return ContactImport.objects.create(stored=stored, state=ImportState.CHECKED, columns=columns, lines=1, created=1)
 
 
+def add_validity_things(
+    dossier: Dossier, cast: Cast
+) -> tuple[Diagnostic, DossierStep, StepTemplate, ValidityRule, str]:
+    """Returns a diagnostic that expires soon, a step of its dossier, one of new ones, a rule, a reminder's token."""
+    dossier.owner_email = "owner@else.example"
+    dossier.save(update_fields=["owner_email"])
+    made = timezone.localdate() - timedelta(days=150)
+    diagnostic, _other = add_diagnostics(dossier, kinds=["erp", "gaz"], performed_on=made, user=cast.bob)
+    step = DossierStep.objects.filter(dossier=dossier)[0]
+    # those of the start have the same code in each firm: they are copies of one template
+    template = StepTemplate.objects.create(name="Relance", position=99)
+    rule = ValidityRule.objects.create(kind="piscine", months=12)
+    return diagnostic, step, template, rule, reminder_token(dossier)
+
+
 @pytest.fixture
 def world(cast: Cast) -> World:
     with firm_context("firm_alpha"):
@@ -368,14 +487,21 @@ def world(cast: Cast) -> World:
         message = write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=str)
         item, _other, link, sent = add_guest_things(dossier, cast)
         guest_token_of_alpha = guest_token(link)
+        diagnostic, step, template, rule, reminder = add_validity_things(dossier, cast)
+        sub_account = SubAccount.objects.create(
+            contact=cast.alice, user=User.objects.create_user(username="sub", email="sub@client.example", role="client")
+        )
         look = cast.alpha.branding
         look.logo_key = default_storage.save("firms/firm_alpha/branding/logo-test.png", ContentFile(image()))
         look.save()
     in_dossier: dict[str, object] = {"code": dossier.code}
     in_file = in_dossier | {"file_code": file.code}
     of_contact: dict[str, object] = {"code": cast.alice.code}
+    of_sub_account: dict[str, object] = {"sub_code": sub_account.code}
     of_message: dict[str, object] = {"code": message.code}
     of_import: dict[str, object] = {"code": checked.code}
+    of_template: dict[str, object] = {"code": template.code}
+    of_rule: dict[str, object] = {"code": rule.code}
     in_request = in_dossier | {"request_code": item.code}
     at_door: dict[str, object] = {"token": guest_token_of_alpha}
     token: dict[str, object] = {"token": "abc"}
@@ -394,6 +520,14 @@ def world(cast: Cast) -> World:
             **dict.fromkeys(["files-removed", "files-order", "files-section", "dossier-history"], in_dossier),
             **dict.fromkeys(["genapi-download", "complete-dossier", "complete-download"], in_dossier),
             **dict.fromkeys(["contact-detail", "contact-edit", "contact-delete", "contact-codes"], of_contact),
+            **dict.fromkeys(
+                ["contact-merge", "contact-data", "contact-erase", "contact-sub-account-new"], of_contact
+            ),
+            **dict.fromkeys(
+                ["contact-sub-account", "contact-sub-account-codes", "contact-sub-account-delete"],
+                of_contact | of_sub_account,
+            ),
+            **dict.fromkeys(["sub-account-edit", "sub-account-codes", "sub-account-delete"], of_sub_account),
             "contact-consultations": of_contact,
             **dict.fromkeys(
                 [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
@@ -410,6 +544,18 @@ def world(cast: Cast) -> World:
             ),
             "guest-document-send": at_door | {"request_code": item.code},
             "guest-sent-remove": at_door | {"request_code": item.code, "sent_code": sent.code},
+            "reminders-stop": {"token": reminder},
+            **dict.fromkeys(["diagnostics-add", "step-add"], in_dossier),
+            **dict.fromkeys(
+                ["diagnostic-edit", "diagnostic-move", "diagnostic-delete"],
+                in_dossier | {"diagnostic_code": diagnostic.code},
+            ),
+            **dict.fromkeys(["step-edit", "step-tick", "step-remove"], in_dossier | {"step_code": step.code}),
+            **dict.fromkeys(["step-template-edit", "step-template-move", "step-template-delete"], of_template),
+            **dict.fromkeys(["rule-edit", "rule-delete"], of_rule),
+            "rules-restore": {"kind": "erp"},
+            **dict.fromkeys(["place-move", "place-find"], in_dossier),
+            "map-feed-read": token,
             "team-edit": {"code": cast.bob.code},
             "team-codes": {"code": cast.bob.code},
             "welcome": {"code": cast.anna.code, "token": "abc-def"},
@@ -429,7 +575,21 @@ def world(cast: Cast) -> World:
                 "valid_until": timezone.localdate().isoformat(),
                 "max_uses": "1",
             },
+            "place-move": lambda: {"latitude": "48.4", "longitude": "-4.5"},
             "documents-add": lambda: {"kinds": ["plans"]},
+            "renewal-remind": lambda: {"code": [dossier.code]},
+            "diagnostics-add": lambda: {"kinds": ["dpe"]},
+            "diagnostic-edit": lambda: {"kind": "erp", "finding": "clear", "conclusion": "Rien"},
+            "diagnostic-move": lambda: {"up": "0"},
+            "step-add": lambda: {"name": "Labo", "visibility": "staff"},
+            "step-edit": lambda: {"name": "Labo", "visibility": "staff"},
+            "step-tick": lambda: {"done": "1"},
+            "settings-dossiers": lambda: {"remind_owners": "on", "remind_days_before": "45"},
+            "step-template-add": lambda: {"new-name": "Labo", "new-visibility": "staff"},
+            "step-template-edit": lambda: {"name": "Labo", "visibility": "staff"},
+            "step-template-move": lambda: {"up": "1"},
+            "rule-add": lambda: {"kind": "bois", "months": "24"},
+            "rule-edit": lambda: {"kind": "bois", "months": "24"},
             "document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
             "document-refuse": lambda: {"reason": "blurred"},
             "guest-document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
@@ -448,6 +608,16 @@ def world(cast: Cast) -> World:
             "contact-import": lambda: {"file": upload(IMPORTED, "contacts.csv")},
             "contact-import-columns": lambda: {"name": "0", "email": "1"},
             "contact-edit": lambda: person,
+            **dict.fromkeys(
+                ["contact-bulk-codes", "contact-bulk-delete"],
+                lambda: {"code": [cast.alice.code, cast.charlie.code], "confirmed": "1"},
+            ),
+            "contact-merge": lambda: {"other": cast.charlie.code},
+            "contact-erase": lambda: {"sure": "on"},
+            **dict.fromkeys(
+                ["contact-sub-account-new", "contact-sub-account", "sub-account-new", "sub-account-edit"],
+                lambda: person | {"send_codes": "on", "is_active": "on"},
+            ),
             **dict.fromkeys(
                 ["message-new", "message-reply", "dossier-messages"],
                 lambda: {"subject": "Clés", "body": "Là.", "contacts": [cast.alice.code]},

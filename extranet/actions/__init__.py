@@ -5,6 +5,7 @@ from extranet.actions import (  # noqa: F401
     contact_import,
     dossier_file_removal,
     dossier_life,
+    place,
     renewal,
     search,
     validity,

@@ -162,10 +162,10 @@ class Importer:
         )
 
 
-def _users_of(people: Sequence[Person]) -> dict[str, User]:
+def _users_of(people: Sequence[Person]) -> Mapping[str, User]:
     """Returns the accounts that have one of the people's e-mails or identifiers, by `e:` or `u:` and that."""
     emails = [person.email for person in people]
-    names = [name for person in people for name in {person.username or person.email}]
+    names = [person.username or person.email for person in people]
     users = User.objects.annotate(folded_email=Lower("email"), folded_name=Lower("username"))
     by_email = users.filter(folded_email__in=emails)
     by_name = users.filter(folded_name__in=names)

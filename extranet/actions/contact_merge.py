@@ -33,8 +33,9 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     """Returns `kept` with all that `other` had, whose account is deleted.
 
     Accesses are united, each with the stronger kind, the last notification and what either has downloaded; so are the
-    history, messages, collaborators and sub-accounts. What `kept` did not say of itself (company, phone, address, notes)
-    is taken from `other`, whose e-mail becomes a collaborator's. Raises DomainError `same_contact` or `erased`.
+    history, messages, collaborators and sub-accounts. What `kept` did not say of itself (company, phone, address) is
+    taken from `other`, notes are put together, and the e-mail of `other` becomes a collaborator's. Raises DomainError
+    `same_contact`, `gone` or `erased`.
     """
     if kept.pk == other.pk:
         raise DomainError("same_contact", _("Choose another contact: one cannot be merged with itself."))

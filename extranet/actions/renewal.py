@@ -107,7 +107,7 @@ def _remind(dossier: Dossier, due: list[Diagnostic], *, user: User | None) -> bo
         return False
     if not locked:
         return False
-    stop = reverse("reminders-stop", kwargs={"token": _token(dossier)}, urlconf="config.urls_firm")
+    stop = reverse("reminders-stop", kwargs={"token": reminder_token(dossier)}, urlconf="config.urls_firm")
     schema = current_schema()
     content = renewal_mail(
         dossier,
@@ -124,7 +124,8 @@ def _remind(dossier: Dossier, due: list[Diagnostic], *, user: User | None) -> bo
     return True
 
 
-def _token(dossier: Dossier) -> str:
+def reminder_token(dossier: Dossier) -> str:
+    """Returns what a reminder's link says: for which address, and by which dossier it came."""
     return sign({"dossier": dossier.code, "email": dossier.owner_email.lower()}, purpose=_PURPOSE)
 
 

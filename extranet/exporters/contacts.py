@@ -1,6 +1,10 @@
 """The list of contacts as a sheet, which the import of contacts reads again."""
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from extranet.enums import ContactKind, PaymentState
@@ -12,21 +16,8 @@ from extranet.queries.contact import matching_contacts
 
 def contact_sheet(query: str) -> Sheet:
     """Returns the sheet of the contacts that hold every term of the query, by name."""
-    accesses = (
-        DossierAccess.objects.filter(contact=OuterRef("pk"), dossier__deleted_at__isnull=True)
-        .order_by()
-        .values("contact")
-    )
-    due = accesses.filter(dossier__payment_state=PaymentState.UNPAID).annotate(total=Sum("dossier__amount"))
-    people = CollaboratorEmail.objects.filter(contact=OuterRef("pk")).order_by("email").values("email")
-    others = SubAccount.objects.filter(contact=OuterRef("pk")).order_by("id").values("user__email")
-    rows = matching_contacts(query).annotate(
-        dossier_count=Subquery(accesses.annotate(n=Count("id")).values("n")),
-        unpaid=Subquery(due.values("total")),
-        people=joined(people),
-        others=joined(others),
-    )
-    return Sheet(_("Contacts"), _columns(), rows)
+    lookups = {"people": _people, "others": _others, "dossier_count": _dossier_counts, "unpaid": _unpaid}
+    return Sheet(_("Contacts"), _columns(), matching_contacts(query), lookups)
 
 
 def contact_columns() -> tuple[Column, ...]:
@@ -56,3 +47,27 @@ def _columns() -> tuple[Column, ...]:
         Column(_("Last log-in"), "user__last_login", Kind.MOMENT, 17),
         Column(_("Created"), "created_at", Kind.MOMENT, 17),
     )
+
+
+def _people(ids: Sequence[int]) -> Mapping[int, str]:
+    found = CollaboratorEmail.objects.filter(contact_id__in=ids).order_by("contact_id", "email")
+    return joined(found.values_list("contact_id", "email"))
+
+
+def _others(ids: Sequence[int]) -> Mapping[int, str]:
+    found = SubAccount.objects.filter(contact_id__in=ids).order_by("contact_id", "id")
+    return joined(found.values_list("contact_id", "user__email"))
+
+
+def _dossier_counts(ids: Sequence[int]) -> Mapping[int, int]:
+    return dict(_accesses(ids).annotate(n=Count("id")).values_list("contact_id", "n"))
+
+
+def _unpaid(ids: Sequence[int]) -> Mapping[int, Decimal]:
+    due = _accesses(ids).filter(dossier__payment_state=PaymentState.UNPAID, dossier__amount__isnull=False)
+    return dict(due.annotate(total=Sum("dossier__amount")).values_list("contact_id", "total"))
+
+
+def _accesses(ids: Sequence[int]) -> QuerySet[DossierAccess, Any]:
+    found = DossierAccess.objects.filter(contact_id__in=ids, dossier__deleted_at__isnull=True)
+    return found.order_by().values("contact_id")

@@ -1,5 +1,7 @@
 """A list of dossiers as a sheet: all that the firm knows, or what a client sees of its own."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,8 @@ from extranet.queries.dossier_filter import DossierFilter, filtered_dossiers
 
 def dossier_sheet(user: User, wanted: DossierFilter) -> Sheet:
     """Returns the sheet of the dossiers that a person sees and that a filter lets through, in its order."""
-    return Sheet(_("Dossiers"), _columns(for_staff=user.is_firm_staff), _rows(user, wanted))
+    lookups = {"clients": _clients, "diagnostic_kinds": _diagnostic_kinds}
+    return Sheet(_("Dossiers"), _columns(for_staff=user.is_firm_staff), _rows(user, wanted), lookups)
 
 
 def _columns(*, for_staff: bool) -> tuple[Column, ...]:
@@ -53,15 +56,18 @@ def _columns(*, for_staff: bool) -> tuple[Column, ...]:
 
 
 def _rows(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
-    kinds = Diagnostic.objects.filter(dossier=OuterRef("pk")).order_by("position", "id").values("kind")
-    found = filtered_dossiers(user, wanted).annotate(diagnostic_kinds=joined(kinds, by=","))
-    if not user.is_firm_staff:
-        own = DossierAccess.objects.filter(dossier=OuterRef("pk"), contact_id=contact_id_of(user) or 0)
-        return found.annotate(state=Subquery(own.values("download_state")[:1]))
-    names = (
-        DossierAccess.objects.filter(dossier=OuterRef("pk"))
-        .order_by("id")
-        .annotate(called=company_or_name("contact__"))
-        .values("called")
-    )
-    return found.annotate(state=F("download_state"), clients=joined(names, by="; "))
+    found = filtered_dossiers(user, wanted)
+    if user.is_firm_staff:
+        return found.annotate(state=F("download_state"))
+    own = DossierAccess.objects.filter(dossier=OuterRef("pk"), contact_id=contact_id_of(user) or 0)
+    return found.annotate(state=Subquery(own.values("download_state")[:1]))
+
+
+def _clients(ids: Sequence[int]) -> Mapping[int, str]:
+    accesses = DossierAccess.objects.filter(dossier_id__in=ids).order_by("dossier_id", "id")
+    return joined(accesses.values_list("dossier_id", company_or_name("contact__")), by="; ")
+
+
+def _diagnostic_kinds(ids: Sequence[int]) -> Mapping[int, str]:
+    found = Diagnostic.objects.filter(dossier_id__in=ids).order_by("dossier_id", "position", "id")
+    return joined(found.values_list("dossier_id", "kind"), by=",")

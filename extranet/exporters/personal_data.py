@@ -64,11 +64,11 @@ def _write_page(out: TextIOWrapper, contact: Contact, sections: Sequence[_Sectio
     )
     for section in sections:
         out.write(format_html("<h2>{}</h2><table><tr>", section.title))
-        for _key, label in section.columns:
-            out.write(format_html("<th>{}</th>", label))
+        out.writelines(format_html("<th>{}</th>", label) for _key, label in section.columns)
         out.write("</tr>")
         for row in section.rows():
-            out.write("<tr>" + "".join(format_html("<td>{}</td>", _text(value)) for value in row) + "</tr>\n")
+            cells = "".join(format_html("<td>{}</td>", _text(value)) for value in row)
+            print(f"<tr>{cells}</tr>", file=out)
         out.write("</table>")
     out.write("</body></html>")
     out.detach()

@@ -1,18 +1,20 @@
 """Excel workbooks of one sheet: columns that say what they hold, rows that stream from the database."""
 
 import re
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from itertools import batched
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,13 +61,20 @@ class Column:
     words: Callable[[Any], str] | None = None
 
 
+type Lookup = Callable[[Sequence[int]], Mapping[int, Any]]
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet and where its rows come from: a query, or tuples in the order of the columns."""
+    """A sheet and where its rows come from: a query, or tuples in the order of the columns.
+
+    `lookups` are for what lies in other tables: by the value of a column, what finds it for many primary keys at once.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: QuerySet[Any] | Iterable[tuple[Any, ...]] = field(repr=False)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict, repr=False)
 
     @property
     def file_name(self) -> str:
@@ -154,7 +163,7 @@ def _records(sheet: Sheet, counted: _Counted) -> Generator[dict[str, Any]]:
     titles = [str(column.title) for column in sheet.columns]
     assert len(set(titles)) == len(titles), titles
     cells = [_cell(column) for column in sheet.columns]
-    with closing(_rows(sheet)) as rows:
+    with closing(rows_of(sheet)) as rows:
         for count, row in enumerate(rows, 1):
             if count > MAX_ROWS:
                 raise _too_long()
@@ -168,17 +177,30 @@ def _records(sheet: Sheet, counted: _Counted) -> Generator[dict[str, Any]]:
         yield dict.fromkeys(titles)
 
 
-def _rows(sheet: Sheet) -> Generator[tuple[Any, ...]]:
-    if isinstance(sheet.rows, QuerySet):
-        yield from sheet.rows.values_list(*(column.value for column in sheet.columns)).iterator(chunk_size=CHUNK)
-    else:
+def rows_of(sheet: Sheet) -> Generator[tuple[Any, ...]]:
+    """Yields the values of the rows, in the order of the columns; a transaction lets them come as they are found."""
+    if not isinstance(sheet.rows, QuerySet):
         yield from sheet.rows
+        return
+    wanted = [column.value for column in sheet.columns]
+    direct = [value for value in wanted if value not in sheet.lookups]
+    elsewhere = [value for value in wanted if value in sheet.lookups]
+    places = {value: place for place, value in enumerate(["pk", *direct, *elsewhere])}
+    in_order = itemgetter(*(places[value] for value in wanted))
+    found: Any = sheet.rows.values_list("pk", *direct).iterator(chunk_size=CHUNK)
+    with closing(found):
+        for chunk in batched(found, CHUNK, strict=False):
+            keys = [row[0] for row in chunk]
+            looked_up = [sheet.lookups[value](keys) for value in elsewhere]
+            for row in chunk:
+                yield in_order((*row, *(values.get(row[0]) for values in looked_up)))
 
 
 def _too_long() -> DomainError:
     return DomainError(
         "sheet_too_long",
-        _("An Excel sheet holds %(most)s lines at most: narrow the list first.") % {"most": f"{MAX_ROWS:,}"},
+        _("An Excel sheet holds %(most)s lines at most: narrow the list first.")
+        % {"most": number_format(MAX_ROWS, force_grouping=True)},
     )
 
 

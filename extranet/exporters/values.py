@@ -1,17 +1,20 @@
-"""Values that SQL puts together, one for each row, so that no row costs a query."""
+"""Values of other tables, found for many rows at once so that no row costs a query."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 
 
-def joined(values: QuerySet[Any], *, by: str = ", ") -> Func:
-    """Returns the values of a subquery of one column, in its order, as one text."""
-    return Func(ArraySubquery(values), Value(by), function="array_to_string", output_field=TextField())
+def joined(pairs: Iterable[tuple[int, str]], *, by: str = ", ") -> Mapping[int, str]:
+    """Returns the texts of each key as one, in their order."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    for key, text in pairs:
+        texts[key].append(text)
+    return {key: by.join(found) for key, found in texts.items()}
 
 
 def company_or_name(prefix: str = "") -> Coalesce:
     """Returns what a contact is called in a list: its company, else its name."""
-    return Coalesce(NullIf(f"{prefix}company", Value("")), f"{prefix}name")
+    return Coalesce(NullIf(F(f"{prefix}company"), Value("")), F(f"{prefix}name"))

@@ -15,7 +15,7 @@ from extranet.models import Contact
 _USERNAME = RegexValidator(r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only, without spaces."), code="invalid")
 
 
-class ContactChoiceField(forms.ModelChoiceField):
+class ContactChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A contact by its code; one whose data were erased cannot be chosen."""
 
     def __init__(self, **kwargs: Any) -> None:

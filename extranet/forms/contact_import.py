@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from extranet.importers.contacts import FIELDS, REQUIRED, guess_columns, title_of
-from extranet.importers.table import Head
+from extranet.importers.table import MAX_LINES, Head
 
 
 class ImportForm(forms.Form):
@@ -17,10 +18,14 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Excel workbook (.xlsx) or text (.csv)"),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-        help_text=gettext_lazy(
-            "One contact a line, 20,000 lines at most; the titles of the columns in the first line."
-        ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = number_format(MAX_LINES, force_grouping=True)
+        self.fields["file"].help_text = _(
+            "One contact a line, %(most)s lines at most; the titles of the columns in the first line."
+        ) % {"most": most}
 
 
 class ColumnsForm(forms.Form):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ else:
 _LETTERS = [("", "—"), *EnergyLetter.choices]
 #: A figure of a label beyond this is a slip of the finger.
 _MOST = 9999
+_MOST_MONTHS = 1200
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
@@ -142,10 +144,8 @@ class RuleForm(_RuleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         months = self.fields["months"]
-        assert isinstance(months, forms.IntegerField)
-        months.max_value = 1200
-        months.validators.append(forms.IntegerField(max_value=1200).validators[0])
-        months.widget.attrs["max"] = 1200
+        months.validators.append(MaxValueValidator(_MOST_MONTHS))
+        months.widget.attrs["max"] = _MOST_MONTHS
         # what was not stated is no finding that a rule can speak of
         self.fields["finding"] = forms.ChoiceField(
             label=_("Finding"),

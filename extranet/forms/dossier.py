@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import Payer, PropertyKind, Transaction
+from extranet.forms.fields import AmountField
 
 
 class DossierForm(forms.Form):
@@ -62,14 +63,6 @@ class DossierEditForm(DossierForm):
 class AmountForm(forms.Form):
     """What is due for a dossier and who pays it."""
 
-    amount = forms.DecimalField(
-        label=_("Amount, VAT included (€)"),
-        min_value=0,
-        max_digits=10,
-        decimal_places=2,
-        required=False,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    amount = AmountField(label=_("Amount, VAT included (€)"), required=False)
     payer = forms.ChoiceField(label=_("Who pays"), choices=[("", "—"), *Payer.choices], required=False)
     payer_name = forms.CharField(label=_("Name of who pays"), max_length=120, required=False)

@@ -1,11 +1,13 @@
 """Fields that several forms share."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -34,3 +36,22 @@ class EmailListField(forms.CharField):
             if email not in emails:
                 emails.append(email)
         return emails
+
+
+class AmountField(forms.DecimalField):
+    """An amount of euros as people type it: 1 234,50 or 1234.5 or 80 €; cleans to a Decimal of at most two places."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2} | kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Returns the amount; raises ValidationError when it is none."""
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("€").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Returns what the field shows: two places with the sign of the reader's language."""
+        return formats.number_format(value, decimal_pos=2, use_l10n=True) if isinstance(value, Decimal) else value

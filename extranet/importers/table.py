@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -152,7 +153,8 @@ def _limited(lines: Iterable[Line]) -> Iterator[Line]:
         if count > MAX_LINES:
             raise DomainError(
                 "table_too_long",
-                _("The file holds more than %(most)s lines: cut it into several.") % {"most": f"{MAX_LINES:,}"},
+                _("The file holds more than %(most)s lines: cut it into several.")
+                % {"most": number_format(MAX_LINES, force_grouping=True)},
             )
         yield line
 

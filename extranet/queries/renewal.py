@@ -103,20 +103,23 @@ class RenewalRow:
 
 def due_diagnostics(wanted: RenewalFilter, *, today: date) -> QuerySet[Diagnostic]:
     """Returns the diagnostics that a filter lets through, of dossiers that are there."""
-    found = Diagnostic.objects.filter(dossier__deleted_at__isnull=True)
-    if wanted.days is None:
-        found = found.filter(expires_on__lt=today)
-    else:
-        found = found.filter(expires_on__range=(today, today + timedelta(days=wanted.days)))
+    found = _in_window(Diagnostic.objects.filter(dossier__deleted_at__isnull=True), wanted, today=today)
     if not wanted.archive:
         found = found.filter(dossier__archived_at__isnull=True)
-    if wanted.kind:
-        found = found.filter(kind=wanted.kind)
     for term in search_terms(wanted.q):
         found = found.filter(dossier__search__contains=term)
     if town := fold(wanted.city):
         found = found.filter(dossier__search__contains=town, dossier__place__contains=f" {town}")
     return found
+
+
+def _in_window(found: QuerySet[Diagnostic], wanted: RenewalFilter, *, today: date) -> QuerySet[Diagnostic]:
+    """Returns those whose own day and kind are wanted."""
+    if wanted.days is None:
+        found = found.filter(expires_on__lt=today)
+    else:
+        found = found.filter(expires_on__range=(today, today + timedelta(days=wanted.days)))
+    return found.filter(kind=wanted.kind) if wanted.kind else found
 
 
 def renewal_page(wanted: RenewalFilter, *, page: str | None, size: int) -> Page[RenewalRow]:

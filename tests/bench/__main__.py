@@ -16,6 +16,7 @@ BENCHMARKS = {
     "provisioning": "tests.bench.provisioning",
     "dossier-list": "tests.bench.dossier_list",
     "dossier-search": "tests.bench.dossier_search",
+    "search-index": "tests.bench.search_index",
     "home": "tests.bench.home",
     "many-firms": "tests.bench.many_firms",
     "zip-memory": "tests.bench.zip_memory",

@@ -22,7 +22,8 @@ def main() -> None:
     """Writes the workbook and prints {"idle": bytes before, "peak": bytes at most}."""
     way, path = sys.argv[1], Path(sys.argv[2])
     django.setup()
-    from tests.bench.excel import DOSSIERS, plain_rows, write_plain, write_product
+    from tests.bench.excel import plain_rows, write_plain, write_product
+    from tests.bench.world import DOSSIERS
 
     sample = plain_rows(100)
     idle = memory("VmRSS")

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
+from openpyxl.styles import Font
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Role, User
@@ -381,7 +382,7 @@ def wide_bomb() -> bytes:
     return archive_of({"xl/worksheets/sheet2.xml": b" " * (257 << 20)})
 
 
-BAD_FILES = {
+BAD_FILES: dict[str, tuple[Callable[[], bytes], str, str | None]] = {
     "empty": (lambda: b"", "contacts.xlsx", None),
     "blank csv": (lambda: b"\n;;\n \n", "contacts.csv", "The file holds no line."),
     "titles alone": (lambda: b"Nom;E-mail\n", "contacts.csv", "The file holds no line below its titles."),
@@ -477,7 +478,9 @@ def test_two_hundred_thousand_lines_are_refused_without_reading_them_all(cast: C
     before = counts()[:3]
     found = tried(bob, "\n".join(lines()).encode(), "contacts.csv")
     assert found.state == ImportState.FAILED
-    wanted = translation.gettext("The file holds more than %(most)s lines: cut it into several.") % {"most": "20,000"}
+    wanted = translation.gettext("The file holds more than %(most)s lines: cut it into several.") % {
+        "most": "20\xa0000"
+    }
     assert found.problem == wanted
     assert said(wanted) in bob.get(f"{START}{found.code}/").content.decode()
     assert bob.post(f"{START}{found.code}/lancer/").status_code == 302
@@ -493,7 +496,7 @@ def test_empty_lines_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     sheet.append(["Nom", "Mail"])
     sheet.append(["a", "a@x.example"])
     for row in range(3, 300):
-        sheet.cell(row, 1).font = openpyxl.styles.Font(bold=True)
+        sheet.cell(row, 1).font = Font(bold=True)
     sheet.cell(1_048_576, 1).value = "b"
     path = tmp_path / "x.xlsx"
     path.write_bytes(saved(book))

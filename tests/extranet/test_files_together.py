@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -49,7 +50,7 @@ def test_orders_saved_at_the_same_instant_leave_one_whole_order(own_database: st
         files = files_of(dossier)
     codes = [file.code for file in files]
     orders = [codes[shift:] + codes[:shift] for shift in range(1, 5)]
-    works: list[Callable[[], Any]] = [lambda order=order: order_files(dossier, codes=order) for order in orders]
+    works: list[Callable[[], Any]] = [partial(order_files, dossier, codes=order) for order in orders]
     works.append(lambda: remove_file(files[0], user=anna))
     at_once(works)
     with firm_context("firm_alpha"):
@@ -65,7 +66,7 @@ def test_replacements_at_the_same_instant_lose_no_bytes(own_database: str) -> No
         dossier = add_dossier("Maison", user=anna, files={"a.txt": b"first"})
         (file,) = files_of(dossier)
         uploads = [store_bytes(f"new {rank}".encode(), name="b.txt", user=anna) for rank in range(4)]
-    at_once([lambda one=one: replace_file(file, stored=one, user=anna) for one in uploads])
+    at_once([partial(replace_file, file, stored=one, user=anna) for one in uploads])
     with firm_context("firm_alpha"):
         now = DossierFile.objects.get()
         assert now.version == 5

@@ -1,4 +1,4 @@
-"""How long diagnostics are valid: the computation, the rules that a firm starts with, and what follows when it edits them."""
+"""How long diagnostics are valid: the computation, the rules of the start, and what follows when a firm edits them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -193,7 +193,7 @@ def test_an_ademe_number_is_tidied_and_looked_at(typed: str, number: str, usual:
     assert looks_like_ademe_number(number) is usual
 
 
-# --- the rules of a firm -----------------------------------------------------------------------------------------------
+# --- the rules of a firm ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -16,10 +16,13 @@ def add_dossier(
     files: Mapping[str, bytes] | None = None,
     contacts: Sequence[Contact] = (),
     comments: str = "",
+    details: Mapping[str, object] | None = None,
 ) -> Dossier:
     """Returns a dossier of the current firm, with files by their names, that the contacts may read."""
     inputs = [FileInput(stored=store_bytes(content, name=name, user=user)) for name, content in (files or {}).items()]
-    return create_dossier(title=title, comments=comments, files=inputs, contacts=contacts, user=user).dossier
+    return create_dossier(
+        title=title, comments=comments, files=inputs, contacts=contacts, user=user, details=details
+    ).dossier
 
 
 def files_of(dossier: Dossier) -> list[DossierFile]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,7 +102,10 @@ def contact_bulk_delete(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[Contact]:
     codes = [code.replace("\x00", "") for code in request.POST.getlist("code")][:MOST]
-    return list(Contact.objects.filter(code__in=codes).select_related("user").order_by("name", "id"))
+    found = list(Contact.objects.filter(code__in=codes).select_related("user").order_by("name", "id"))
+    if codes and not found:
+        raise Http404
+    return found
 
 
 def _ask(

@@ -1,7 +1,7 @@
 """What could be renewed, and the reminders of it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import current_user, for_staff
 from extranet.actions.renewal import remind_owners
 from extranet.enums import DiagnosticKind
+from extranet.queries.dossier_filter import visible_dossiers
 from extranet.queries.renewal import EXPIRED, WINDOWS, RenewalFilter, reminded_now, renewal_page
 from extranet.queries.settings import portal_settings
 from extranet.views.common import rows_per_page
@@ -44,9 +45,12 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
 def renewal_remind(request: HttpRequest) -> HttpResponse:
     """Writes to the owners of the chosen dossiers about what the list's filter shows of them."""
     wanted = RenewalFilter.from_query(request.POST)
-    codes = request.POST.getlist("code")[:MOST]
+    codes = [code.replace("\x00", "") for code in request.POST.getlist("code")[:MOST]]
+    user = current_user(request)
+    if codes and not visible_dossiers(user).filter(code__in=codes).exists():
+        raise Http404
     due = list(reminded_now(wanted, codes, today=timezone.localdate()))
-    result = remind_owners(due, user=current_user(request))
+    result = remind_owners(due, user=user)
     if result.sent:
         text = ngettext(
             "%(count)d owner is reminded by e-mail.", "%(count)d owners are reminded by e-mail.", result.sent

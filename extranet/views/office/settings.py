@@ -38,7 +38,7 @@ def _dossiers(
         "form": form,
         "step_form": step_form or StepForm(prefix="new"),
         "steps": list(StepTemplate.objects.all()),
-        "nav": "settings-dossiers",
+        "nav": "settings",
     }
     return render(request, "extranet/office/settings_dossiers.html", context, status=status)
 
@@ -72,7 +72,7 @@ def template_edit(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "back": f"{reverse('settings-dossiers')}#steps",
         "back_label": _("Steps of new dossiers"),
-        "nav": "settings-dossiers",
+        "nav": "settings",
     }
     return render(request, "extranet/office/step_edit.html", context, status=422 if form.is_bound else 200)
 
@@ -103,7 +103,7 @@ def settings_validity(request: HttpRequest) -> HttpResponse:
     for rule in ValidityRule.objects.order_by("id"):
         rules[rule.kind].append(rule)
     groups = [(kind, label, rules[kind], bool(default_rules(kind))) for kind, label in DiagnosticKind.choices]
-    return render(request, "extranet/office/settings_validity.html", {"groups": groups, "nav": "settings-validity"})
+    return render(request, "extranet/office/settings_validity.html", {"groups": groups, "nav": "settings"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +128,7 @@ def _rule_form(request: HttpRequest, rule: ValidityRule | None) -> HttpResponse:
         saved = save_rule(rule, values={name: form.cleaned_data[name] for name in FIELDS})
         messages.success(request, _("Saved. The diagnostics follow in a moment."))
         return _to_rules(saved.kind)
-    context = {"form": form, "rule": rule, "nav": "settings-validity"}
+    context = {"form": form, "rule": rule, "nav": "settings"}
     return render(request, "extranet/office/rule_edit.html", context, status=422 if form.is_bound else 200)
 
 
