@@ -1,5 +1,6 @@
 """The only doors to one dossier, file, contact or message: what a person may not see does not exist."""
 
+from django.db.models import F
 from django.http import Http404
 
 from accounts.models import User
@@ -10,8 +11,14 @@ from extranet.queries.message import visible_messages
 
 
 def access_dossier(user: User, code: str) -> Dossier:
-    """Returns the dossier of this code; raises Http404 when it is not there or not for this person."""
-    dossier = visible_dossiers(user).filter(code=code).first()
+    """Returns the dossier of this code; raises Http404 when it is not there or not for this person.
+
+    For a client `own_state` says what it has downloaded of it.
+    """
+    found = visible_dossiers(user).filter(code=code)
+    if not user.is_firm_staff:
+        found = found.annotate(own_state=F("accesses__download_state"))
+    dossier = found.first()
     if dossier is None:
         raise Http404
     return dossier

@@ -17,6 +17,7 @@ from extranet.actions.search import refresh_dossiers
 from extranet.actions.step import copy_steps
 from extranet.enums import EventKind
 from extranet.models import Contact, Dossier
+from extranet.queries.home import forget_figures
 from kernel.errors import DomainError
 
 #: What a person writes about a dossier and its property; the actions take them by name.
@@ -73,6 +74,7 @@ def create_dossier(
     copy_steps(dossier)
     request_place(dossier)
     refresh_dossiers([dossier.pk])
+    forget_figures()
     return Published(dossier=dossier, twins=attached.twins)
 
 

@@ -21,6 +21,7 @@ from extranet.models import (
     PortalSettings,
     SentDocument,
 )
+from extranet.queries.home import forget_figures
 from kernel.jobs import firm_job, periodic
 from kernel.tenancy import firm_context
 from storage.actions.files import delete_stored_file
@@ -72,6 +73,8 @@ def _move(
             changed.append("deleted_by")
         dossier.save(update_fields=changed)
         build_event(dossier, kind, actor=user, subject=dossier.title).save()
+    if moved:
+        forget_figures()
     return moved
 
 
@@ -87,6 +90,7 @@ def purge_dossier(dossier: Dossier) -> DossierTrace:
         ]
     )
     objects = list(stored)
+    assert locked.deleted_at is not None
     last = DossierEvent.objects.filter(dossier=locked, kind=EventKind.DELETED).order_by("-at").first()
     trace = DossierTrace.objects.create(
         dossier_code=locked.code,

@@ -10,6 +10,7 @@ from accounts.models import User
 from extranet.actions.history import build_event
 from extranet.enums import EventKind, PaymentState
 from extranet.models import Dossier
+from extranet.queries.home import forget_figures
 from kernel.money import euros
 
 
@@ -25,6 +26,7 @@ def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_na
     if locked.payment_state != PaymentState.PAID:
         locked.payment_state = PaymentState.UNPAID if amount else PaymentState.NOTHING_DUE
     locked.save(update_fields=["amount", "payer", "payer_name", "payment_state", "updated_at"])
+    forget_figures()
     if before != amount:
         text = f"{_euros(before)} → {_euros(amount)}"
         build_event(locked, EventKind.AMOUNT, actor=user, subject=text).save()
@@ -47,6 +49,8 @@ def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User) -> list[Dos
         kind = EventKind.PAID if paid else EventKind.UNPAID
         build_event(dossier, kind, actor=user, subject=_euros(dossier.amount)).save()
         changed.append(dossier)
+    if changed:
+        forget_figures()
     return changed
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from extranet.enums import ContactKind, PaymentState
 from extranet.exporters.sheet import Column, Kind, Sheet, words_of
-from extranet.exporters.values import joined
+from extranet.exporters.values import among, joined
 from extranet.models import CollaboratorEmail, DossierAccess, SubAccount
 from extranet.queries.contact import matching_contacts
 
@@ -50,12 +50,12 @@ def _columns() -> tuple[Column, ...]:
 
 
 def _people(ids: Sequence[int]) -> Mapping[int, str]:
-    found = CollaboratorEmail.objects.filter(contact_id__in=ids).order_by("contact_id", "email")
+    found = CollaboratorEmail.objects.filter(contact_id__in=among(ids)).order_by("contact_id", "email")
     return joined(found.values_list("contact_id", "email"))
 
 
 def _others(ids: Sequence[int]) -> Mapping[int, str]:
-    found = SubAccount.objects.filter(contact_id__in=ids).order_by("contact_id", "id")
+    found = SubAccount.objects.filter(contact_id__in=among(ids)).order_by("contact_id", "id")
     return joined(found.values_list("contact_id", "user__email"))
 
 
@@ -69,5 +69,5 @@ def _unpaid(ids: Sequence[int]) -> Mapping[int, Decimal]:
 
 
 def _accesses(ids: Sequence[int]) -> QuerySet[DossierAccess, Any]:
-    found = DossierAccess.objects.filter(contact_id__in=ids, dossier__deleted_at__isnull=True)
+    found = DossierAccess.objects.filter(contact_id__in=among(ids), dossier__deleted_at__isnull=True)
     return found.order_by().values("contact_id")

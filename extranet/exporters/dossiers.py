@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from extranet.enums import DiagnosticKind, DownloadState, Payer, PaymentState, PropertyKind, Transaction
 from extranet.exporters.sheet import Column, Kind, Sheet, list_words_of, words_of
-from extranet.exporters.values import company_or_name, joined
+from extranet.exporters.values import among, company_or_name, joined
 from extranet.models import Diagnostic, Dossier, DossierAccess
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_filter import DossierFilter, filtered_dossiers
@@ -64,10 +64,10 @@ def _rows(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
 
 
 def _clients(ids: Sequence[int]) -> Mapping[int, str]:
-    accesses = DossierAccess.objects.filter(dossier_id__in=ids).order_by("dossier_id", "id")
+    accesses = DossierAccess.objects.filter(dossier_id__in=among(ids)).order_by("dossier_id", "id")
     return joined(accesses.values_list("dossier_id", company_or_name("contact__")), by="; ")
 
 
 def _diagnostic_kinds(ids: Sequence[int]) -> Mapping[int, str]:
-    found = Diagnostic.objects.filter(dossier_id__in=ids).order_by("dossier_id", "position", "id")
+    found = Diagnostic.objects.filter(dossier_id__in=among(ids)).order_by("dossier_id", "position", "id")
     return joined(found.values_list("dossier_id", "kind"), by=",")

@@ -46,7 +46,7 @@ class AmountField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2} | kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take it for a whole number
         """Returns the amount; raises ValidationError when it is none."""
         if isinstance(value, str):
             value = "".join(value.split()).removesuffix("€").replace(",", ".")

@@ -18,7 +18,7 @@ class _DegreesField(forms.FloatField):
         )
         self.limit = limit
 
-    def to_python(self, value: object) -> float | None:
+    def to_python(self, value: object) -> float | None:  # type: ignore[override]
         """Returns the number; raises ValidationError when it is none or out of the world."""
         degrees = super().to_python(str(value or "").replace(",", ".").strip()[:40])
         if degrees is not None and not (math.isfinite(degrees) and -self.limit <= degrees <= self.limit):

@@ -67,7 +67,7 @@ class Dossier(CodedModel):
     #: Over all clients: what has been downloaded of the files that are there now (actions.downloads keeps it).
     download_state = models.CharField(_("state"), max_length=8, choices=DownloadState, default=DownloadState.NONE)
     notified_at = models.DateTimeField(_("client notified"), null=True, blank=True)
-    #: The first day on which one of its diagnostics is no longer valid (actions.diagnostic keeps it).
+    #: The last day on which all of its diagnostics are valid (actions.diagnostic keeps it).
     expires_on = models.DateField(_("expires"), null=True, blank=True)
 
     created_by = models.ForeignKey(

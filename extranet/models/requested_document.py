@@ -26,6 +26,8 @@ class RequestedDocument(CodedModel):
     answered_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: What was sent for it, where a query has put it there (queries.document.requests_of).
+    sent_files: "list[SentDocument]"
 
     class Meta:
         verbose_name = _("document asked")

@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db.models import Count
 
 from accounts.models import User
-from extranet.enums import EventKind, PaymentState, Visibility
-from extranet.models import Dossier, DossierAccess, DossierEvent, DossierFile
+from extranet.enums import PaymentState, Visibility
+from extranet.models import DossierAccess, DossierFile
 from extranet.queries.dossier_filter import DossierFilter, filtered_dossiers
 from kernel.pagination import Page, paginate
 
@@ -67,17 +67,12 @@ def dossier_page(user: User, *, wanted: DossierFilter, page: str | None, size: i
     ids = [row[0] for row in found.rows]
     clients = _clients_of(ids) if user.is_firm_staff else {}
     files = _file_counts(ids, user)
-    return found.with_rows(
-        [
-            DossierRow(
-                *row[1:],
-                clients=clients.get(row[0], [])[:MAX_CLIENTS_SHOWN],
-                more_clients=max(0, len(clients.get(row[0], [])) - MAX_CLIENTS_SHOWN),
-                file_count=files.get(row[0], 0),
-            )
-            for row in found.rows
-        ]
-    )
+    made: list[DossierRow] = []
+    for pk, *told in found.rows:
+        names = clients.get(pk, [])
+        more = max(0, len(names) - MAX_CLIENTS_SHOWN)
+        made.append(DossierRow(*told, names[:MAX_CLIENTS_SHOWN], more, files.get(pk, 0)))
+    return found.with_rows(made)
 
 
 def _clients_of(ids: Iterable[int]) -> dict[int, list[str]]:
@@ -97,14 +92,3 @@ def _file_counts(ids: Iterable[int], user: User) -> dict[int, int]:
     if not user.is_firm_staff:
         files = files.filter(visibility=Visibility.CLIENT)
     return {row["dossier_id"]: row["n"] for row in files.order_by().values("dossier_id").annotate(n=Count("id"))}
-
-
-def download_counts(dossier: Dossier) -> dict[int, int]:
-    """Returns how often each file (by key) of a dossier was downloaded, by whomever."""
-    counted = (
-        DossierEvent.objects.filter(dossier=dossier, kind=EventKind.DOWNLOADED, file__isnull=False)
-        .order_by()
-        .values("file_id")
-        .annotate(n=Count("id"))
-    )
-    return {row["file_id"]: row["n"] for row in counted}

@@ -1,4 +1,4 @@
-"""What the page of a dossier shows, section by section: a query or two each, whatever the number of rows."""
+"""What the page of a dossier shows: a query for each section, two for the diagnostics, whatever their rows."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from extranet.models import Dossier, DossierAccess, DossierStep
 from extranet.queries.contact import contact_id_of
 from extranet.queries.diagnostic import diagnostics_of
 from extranet.queries.document import requests_of
-from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
+from extranet.queries.dossier_file import file_lines, visible_files, with_taken
 from extranet.queries.guest_link import guest_links_of
 
 
@@ -30,14 +30,12 @@ def office_sections(dossier: Dossier) -> dict[str, Any]:
 
 def portal_sections(dossier: Dossier, user: User) -> dict[str, Any]:
     """Returns what a client's page shows: its own state, the files and steps that are meant for it."""
-    contact_id = contact_id_of(user)
-    files = list(visible_files(dossier, user).select_related("stored"))
-    own = DossierAccess.objects.filter(dossier=dossier, contact_id=contact_id)
+    files = list(with_taken(visible_files(dossier, user), contact_id_of(user)).select_related("stored"))
     return _sections(dossier) | {
         "files": files,
         "total_bytes": sum(file.stored.size for file in files),
-        "done": downloaded_by(dossier, contact_id),
-        "state": own.values_list("download_state", flat=True).first() or DownloadState.NONE,
+        "done": {file.pk for file in files if file.is_taken},
+        "state": getattr(dossier, "own_state", DownloadState.NONE),
         "steps": list(DossierStep.objects.filter(dossier=dossier, visibility=Visibility.CLIENT)),
     }
 
@@ -46,6 +44,6 @@ def _sections(dossier: Dossier) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "diagnostics": diagnostics_of(dossier),
-        "requests": list(requests_of(dossier)),
+        "requests": requests_of(dossier),
         "today": timezone.localdate(),
     }

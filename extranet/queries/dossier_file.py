@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from extranet.enums import EventKind, FileKind, Visibility
@@ -49,33 +50,29 @@ def visible_files(dossier: Dossier, user: User) -> QuerySet[DossierFile]:
     return files_present(dossier) if user.is_firm_staff else files_for_clients(dossier)
 
 
+def with_taken(files: QuerySet[DossierFile], contact_id: int | None) -> QuerySet[DossierFile]:
+    """Returns the files, each with `is_taken`: whether this contact has downloaded its present version."""
+    own = _downloads().filter(contact_id=contact_id or 0, file_version=OuterRef("version"))
+    return files.annotate(is_taken=Exists(own))
+
+
 def file_lines(dossier: Dossier) -> list[FileLine]:
-    """Returns the lines of the firm's table of files: two queries, whatever their number."""
-    files = list(files_present(dossier).select_related("stored"))
-    clients = Q(by_client=True, file_version=F("file__version"))
-    counted = {
-        row["file_id"]: row
-        for row in DossierEvent.objects.filter(dossier=dossier, kind=EventKind.DOWNLOADED, file__isnull=False)
-        .order_by()
-        .values("file_id")
-        .annotate(n=Count("id"), taken=Count("id", filter=clients))
-    }
+    """Returns the lines of the firm's table of files: one query, whatever their number."""
+    count = _downloads().order_by().values("file").annotate(n=Count("id")).values("n")
+    files = files_present(dossier).annotate(
+        n=Coalesce(Subquery(count), 0),
+        is_taken=Exists(_downloads().filter(by_client=True, file_version=OuterRef("version"))),
+    )
     return [
-        FileLine(
-            file=file,
-            download_count=counted[file.pk]["n"] if file.pk in counted else 0,
-            is_taken=file.pk in counted and counted[file.pk]["taken"] > 0,
-            version_count=file.version - 1,
-        )
-        for file in files
+        FileLine(file=file, download_count=file.n, is_taken=file.is_taken, version_count=file.version - 1)
+        for file in files.select_related("stored")
     ]
 
 
 def downloaded_by(dossier: Dossier, contact_id: int | None) -> set[int]:
     """Returns the keys of the files whose present version a contact has downloaded."""
-    if contact_id is None:
-        return set()
-    own = DossierEvent.objects.filter(
-        dossier=dossier, kind=EventKind.DOWNLOADED, contact_id=contact_id, file_version=F("file__version")
-    )
-    return {key for key in own.order_by().values_list("file_id", flat=True).distinct() if key is not None}
+    return set(with_taken(files_present(dossier), contact_id).filter(is_taken=True).values_list("pk", flat=True))
+
+
+def _downloads() -> QuerySet[DossierEvent]:
+    return DossierEvent.objects.filter(file_id=OuterRef("pk"), kind=EventKind.DOWNLOADED)

@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
@@ -67,7 +68,7 @@ class DossierFilter:
             if asked[name] and _day(asked[name]) is None:
                 asked[name] = ""
                 wrong.append(name)
-        return cls(**asked, wrong=tuple(wrong))  # type: ignore[arg-type]
+        return cls(**asked, wrong=tuple(wrong))
 
     @property
     def querystring(self) -> str:
@@ -141,7 +142,7 @@ def filtered_dossiers(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
     return found.order_by(*_order(wanted.sort or DEFAULT_SORT))
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[OrderBy]:
     column = SORTS[sort.removeprefix("-")]
     nulls = column in _NULLABLE
     # the two directions of one index: what falls with the empty last rises with the empty first

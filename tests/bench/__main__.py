@@ -18,6 +18,7 @@ BENCHMARKS = {
     "dossier-search": "tests.bench.dossier_search",
     "search-index": "tests.bench.search_index",
     "home": "tests.bench.home",
+    "kml": "tests.bench.kml",
     "many-firms": "tests.bench.many_firms",
     "zip-memory": "tests.bench.zip_memory",
     "migrate-idle": "tests.bench.migrate_idle",

@@ -117,8 +117,8 @@ def test_a_client_gives_a_collaborator_an_account(demo: Demo, visit: Callable[..
     sam.page.fill("[name=oldpassword]", found[0])
     sam.page.fill("[name=password1]", "Brume-et-granit-1")
     sam.page.fill("[name=password2]", "Brume-et-granit-1")
-    sam.page.locator("form button[type=submit], form .btn-primary").last.click()
-    sam.page.wait_for_load_state()
+    sam.page.press("[name=password2]", "Enter")
+    sam.page.wait_for_url(re.compile(r"localhost:\d+/(dossiers/)?$"))
     sam.page.goto(demo.url("armor", "/dossiers/"))
     client.page.goto(demo.url("armor", "/dossiers/"))
     titles = [page.locator("a.dd-row-link").all_inner_texts() for page in (sam.page, client.page)]

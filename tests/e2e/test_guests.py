@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.conftest import Demo, Visitor
 from tests.storage.builders import pdf
@@ -55,8 +55,9 @@ def test_a_guest_comes_in_by_a_code_reads_and_sends_what_the_firm_asked(
     with guest.page.expect_download() as download:
         guest.page.click("a[href$='/zip/']")
     assert download.value.suggested_filename.endswith(".zip")
-    file = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()}
-    guest.page.locator(".dd-send input[type=file]").first.set_input_files([file, {**file, "name": "coupe.pdf"}])
+    names = ("plan.pdf", "coupe.pdf")
+    payloads = [FilePayload(name=name, mimeType="application/pdf", buffer=pdf()) for name in names]
+    guest.page.locator(".dd-send input[type=file]").first.set_input_files(payloads)
     guest.page.locator(".dd-send button").first.click()
     expect(guest.page.locator(".dd-sent")).to_have_count(2)
 
@@ -65,19 +66,13 @@ def test_a_guest_comes_in_by_a_code_reads_and_sends_what_the_firm_asked(
     with firm.page.expect_download() as taken:
         firm.page.click(".dd-sent a >> nth=0")
     assert taken.value.suggested_filename == "plan.pdf"
-    log = open("/tmp/e2e-dbg.txt", "w")
-    firm.page.on("console", lambda m: (log.write(f"console {m.text}\n"), log.flush()))
-    firm.page.on("request", lambda r: (log.write(f"{r.method} {r.url[:150]}\n"), log.flush()))
-    firm.page.evaluate("document.addEventListener('submit', e => console.log('submit', e.target.action, e.defaultPrevented), true); window.addEventListener('submit', e => console.log('submit2', e.target.action, e.defaultPrevented)); document.addEventListener('click', e => console.log('click', e.target.outerHTML.slice(0,200), e.defaultPrevented), true)")
     firm.page.click("form[action$='/accepter/'] button")
-    firm.page.wait_for_timeout(3000)
-    log.write(str(firm.faults)); log.flush()
-    expect(firm.page.locator("section[aria-labelledby=documents] .dd-state-full")).to_have_count(1, timeout=1_000)
+    expect(firm.page.locator("section[aria-labelledby=documents] .dd-state-full")).to_have_count(1, timeout=20_000)
     guest.page.reload()
     expect(guest.page.locator(".dd-send")).to_have_count(1)
     firm.page.click("form[action$='/revoquer/'] button")
     firm.page.click("#dd-confirm-button")
-    expect(firm.page.locator("form[action$='/revoquer/']")).to_have_count(0, timeout=1_000)
+    expect(firm.page.locator("form[action$='/revoquer/']")).to_have_count(0, timeout=20_000)
     answer = guest.page.reload()
     assert answer is not None
     assert answer.status == 410

@@ -46,9 +46,9 @@ def test_a_client_and_the_firm_write_to_each_other_about_a_dossier(demo: Demo, v
     page.click("#dossier-messages a")
     expect(page.locator("[name=subject]")).to_have_value(title)
     _write(page, title, " ")
-    expect(page.locator("[name=body].is-invalid")).to_be_visible()
+    expect(page.locator("[name=body].is-invalid")).to_be_visible(timeout=20_000)
     _write(page, "Les clés", "Elles sont à l’agence.")
-    expect(page).to_have_url(f"{dossier}#messages")
+    expect(page).to_have_url(f"{dossier}#messages", timeout=20_000)
 
     # the firm, from its home page
     page = admin.page
@@ -59,7 +59,7 @@ def test_a_client_and_the_firm_write_to_each_other_about_a_dossier(demo: Demo, v
     page.click("a[href$='/repondre/']")
     expect(page.locator("blockquote")).to_contain_text("Elles sont à l’agence.")
     _write(page, "Re: Les clés", "Merci, à mardi.")
-    expect(page).to_have_url(demo.url("armor", "/messages/"))
+    expect(page).to_have_url(demo.url("armor", "/messages/"), timeout=20_000)
     page.goto(demo.url("armor", "/"))
     assert int(_unread(page)) == before
 

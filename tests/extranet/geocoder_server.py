@@ -34,7 +34,7 @@ class Geocoder:
     before: Callable[[str], None] = lambda _question: None
 
 
-def feature(label: str, longitude: Any, latitude: Any, score: Any, kind: str = "housenumber") -> dict[str, Any]:
+def feature(label: Any, longitude: Any, latitude: Any, score: Any, kind: Any = "housenumber") -> dict[str, Any]:
     """Returns a feature as the service writes it; x and y are Lambert-93 metres, not degrees."""
     return {
         "type": "Feature",
@@ -48,14 +48,17 @@ def collection(*features: Any) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": list(features), "query": "…"}).encode()
 
 
+type Answer = tuple[int, dict[str, str], bytes]
 JSON = {"Content-Type": "application/json"}
-DOWN = (500, {}, b"")
-BUSY = (429, {"retry-after": "5"}, b"")
-HTML = (200, {"Content-Type": "text/html"}, b"<html><h1>Maintenance</h1></html>")
-REFUSED = (
+DOWN: Answer = (500, {}, b"")
+BUSY: Answer = (429, {"retry-after": "5"}, b"")
+HTML: Answer = (200, {"Content-Type": "text/html"}, b"<html><h1>Maintenance</h1></html>")
+REFUSED: Answer = (
     400,
     JSON,
-    json.dumps({"code": 400, "message": "Failed parsing query", "detail": ["q: must contain between 3 and 200"]}).encode(),
+    json.dumps(
+        {"code": 400, "message": "Failed parsing query", "detail": ["q: must contain between 3 and 200"]}
+    ).encode(),
 )
 
 
@@ -95,7 +98,7 @@ def serve_geocoder() -> Iterator[Geocoder]:
                 return REFUSED
             if any(len(word) > 100 for word in question.split()):
                 return DOWN
-            known = [rest for part, *rest in KNOWN if part in question.lower()]
+            known = [tuple(rest) for part, *rest in KNOWN if part in question.lower()]
             return 200, JSON, collection(*(feature(*rest) for rest in known[: int(asked.get("limit", "10"))]))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -217,7 +217,7 @@ def test_a_deleted_contact_is_out_and_its_dossiers_stay(cast: Cast) -> None:
     assert alice.get(url).status_code == 302, "the open session has ended"
     assert at_host("alpha").post("/compte/connexion/", {"login": "alice", "password": PASSWORD}).status_code == 200
     run_jobs()
-    page = bob.get(url).content.decode()
+    page = bob.get(f"{url}historique/").content.decode()
     assert "Agence Alice" in page, "the history keeps the name"
     assert "Alice" in page
     with firm_context("firm_alpha"):

@@ -466,7 +466,7 @@ def test_a_row_of_the_list_costs_no_query(cast: Cast, dossier: Dossier, item: Re
         for rank in range(3):
             ask_and_send(rank)
             with CaptureQueriesContext(connection) as queries:
-                shown = [(str(one), [sent.stored.size for sent in one.sent.all()]) for one in requests_of(dossier)]
+                shown = [(str(one), [sent.stored.size for sent in one.sent_files]) for one in requests_of(dossier)]
             counts.append(len(without_set(queries)))
     assert len(shown) == 4
     assert counts == [2, 2, 2]

@@ -88,7 +88,7 @@ RUBBISH = [
     collection(feature("a", math.nan, 48, 0.9)),
     collection(feature("a", 2, math.inf, 0.9)),
     collection(feature("a", 2, 48, None)),
-    collection(feature(["a"], 2, 48, 0.9)),  # type: ignore[arg-type]
+    collection(feature(["a"], 2, 48, 0.9)),
     b'{"features": [{"geometry": {"coordinates": [' + b"9" * 5000 + b', 48]}, "properties": {"score": 1}}]}',
 ]
 

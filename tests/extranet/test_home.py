@@ -243,6 +243,7 @@ def test_the_page_costs_at_most_ten_queries_however_much_there_is(cast: Cast, wh
     with firm_context("firm_alpha"):
         add(2)
         add(3)
+    browser.get("/")  # the firm of a host is remembered for two seconds only
     with CaptureQueriesContext(connection) as three:
         shown = browser.get("/").context["home"]
     assert len(shown.unread) == len(shown.documents) == len(shown.expiring) == len(shown.waiting) == 3

@@ -32,7 +32,7 @@ def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
         "files": reports,
         "genapi": [file for file in files if file.kind == FileKind.GENAPI],
         "total_bytes": sum(file.stored.size for file in reports),
-        "requests": list(requests_of(dossier)),
+        "requests": requests_of(dossier),
         "sender_email": guest.link.email,
         "today": timezone.localdate(),
     }

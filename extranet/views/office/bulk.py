@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -183,8 +183,12 @@ _UNDO: dict[str, Callable[[list[Dossier], User], object]] = {
 
 
 def _chosen(request: HttpRequest, *, box: str = "") -> list[Dossier]:
-    codes = request.POST.getlist("code")[:MOST]
-    return list(visible_dossiers(current_user(request), box=box).filter(code__in=codes).order_by("-created_at", "-id"))
+    """Returns the dossiers that the form names; raises Http404 when none of them is there."""
+    codes = [code for code in request.POST.getlist("code")[:MOST] if "\x00" not in code]
+    found = list(visible_dossiers(current_user(request), box=box).filter(code__in=codes).order_by("-created_at", "-id"))
+    if codes and not found:
+        raise Http404
+    return found
 
 
 def _done(

@@ -82,17 +82,22 @@ def map_feed(request: HttpRequest) -> HttpResponse:
     """Returns the page of the person's secret address, or makes a new one and shows it this once."""
     user = current_user(request)
     wanted = DossierFilter.from_query(request.GET)
-    context: dict[str, object] = {"wanted": wanted, "nav": "dossiers"}
-    if request.method == "POST":
-        try:
-            context["feed"], token = create_feed(user, query=wanted.querystring)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return redirect(_with_query("map-feed", wanted))
-        context |= {"token": token, "address": firm_url(firm_of(request), _feed_path(token))}
-    else:
-        context["feed"] = MapFeed.objects.filter(user=user).first()
-    response = render(request, "extranet/map_feed.html", context)
+    if request.method != "POST":
+        return _feed_page(request, wanted, feed=MapFeed.objects.filter(user=user).first())
+    try:
+        feed, token = create_feed(user, query=wanted.querystring)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(_with_query("map-feed", wanted))
+    return _feed_page(request, wanted, feed=feed, token=token)
+
+
+def _feed_page(
+    request: HttpRequest, wanted: DossierFilter, *, feed: MapFeed | None, token: str = "", status: int = 200
+) -> HttpResponse:
+    address = firm_url(firm_of(request), _feed_path(token)) if token else ""
+    context = {"wanted": wanted, "feed": feed, "token": token, "address": address, "nav": "dossiers"}
+    response = render(request, "extranet/map_feed.html", context, status=status)
     response["Cache-Control"] = "no-store, private"
     return response
 
@@ -110,10 +115,11 @@ def map_feed_revoke(request: HttpRequest) -> HttpResponse:
 @for_members
 def map_feed_file(request: HttpRequest) -> HttpResponse:
     """Returns the file that gives Google Earth the person's address, whose secret is posted: we do not know it."""
-    token = request.POST.get("token", "")
-    if not is_feed_of(current_user(request), token):
+    user, token = current_user(request), request.POST.get("token", "")
+    if not is_feed_of(user, token):
         messages.error(request, _("This address is no longer valid: make a new one."))
-        return redirect("map-feed")
+        feed = MapFeed.objects.filter(user=user).first()
+        return _feed_page(request, DossierFilter(), feed=feed, status=422)
     name = _title(request)
     content = network_link(name, firm_url(firm_of(request), _feed_path(token)))
     response = HttpResponse(content, content_type=KML_TYPE)

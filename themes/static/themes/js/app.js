@@ -12,7 +12,7 @@ function armToast(toast) {
   toast.addEventListener("mouseleave", () => { timer = setTimeout(close, TOAST_MS); });
 }
 
-export function showToast(level, text) {
+function showToast(level, text) {
   const template = document.getElementById(`dd-toast-${level}`) ?? document.getElementById("dd-toast-info");
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.querySelector("[data-toast-text]").textContent = text;
@@ -186,6 +186,7 @@ document.addEventListener("htmx:responseError", (event) => {
   showToast("error", status === 429 ? toasts.dataset.tooMany : toasts.dataset.refused);
 });
 
+// also for other modules: importing this one would run it twice, once under the name with its hash
 document.addEventListener("toast", (event) => {
   if (event.detail?.text) showToast(event.detail.level ?? "info", event.detail.text);
 });

@@ -1,6 +1,7 @@
 // The files of a dossier: their order by drag or buttons, and the panel that shows a file, its versions, its accesses.
 
-import { showToast } from "./app.js";
+// an event, not an import: app.js stands on the page under the name with its hash, and would run twice
+const showToast = (level, text) => document.dispatchEvent(new CustomEvent("toast", { detail: { level, text } }));
 
 // --- order -----------------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,17 @@ export function makeMap(element, options = {}) {
   return map;
 }
 
-export function pinIcon(name) {
-  const pin = document.createElement("span");
-  pin.className = `dd-pin dd-pin-${name}`;
-  return L.divIcon({ html: pin, className: "dd-pin-box", iconSize: [26, 34], iconAnchor: [13, 33], popupAnchor: [0, -30] });
+// One icon serves many markers, each with an element of its own.
+const PinIcon = L.DivIcon.extend({
+  createIcon(old) {
+    const box = L.DivIcon.prototype.createIcon.call(this, old);
+    const pin = document.createElement("span");
+    pin.className = `dd-pin dd-pin-${this.options.pin}`;
+    box.replaceChildren(pin);
+    return box;
+  },
+});
+
+export function pinIcon(pin) {
+  return new PinIcon({ pin, className: "dd-pin-box", iconSize: [26, 34], iconAnchor: [13, 33], popupAnchor: [0, -30] });
 }
