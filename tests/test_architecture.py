@@ -284,7 +284,12 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
     }
     assert writers == {
         "extranet/actions/contact.py",
+        "extranet/actions/contact_access.py",
+        "extranet/actions/contact_merge.py",
+        "extranet/actions/diagnostic.py",
         "extranet/actions/dossier_file.py",
         "extranet/actions/downloads.py",
         "extranet/actions/search.py",
+        "extranet/actions/step.py",
+        "extranet/actions/validity.py",
     }

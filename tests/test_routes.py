@@ -5,56 +5,23 @@ Whoever is refused has changed nothing and sent nothing: all tables are compared
 
 import copy
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from accounts.models import User
-from extranet.actions.diagnostic import add_diagnostics
-from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
-from extranet.actions.dossier_file_removal import remove_file
-from extranet.actions.dossier_file_version import replace_file
-from extranet.actions.dossier_life import delete_dossiers
-from extranet.actions.guest_link import create_guest_link
-from extranet.actions.history import Visit
-from extranet.actions.map_feed import create_feed
-from extranet.actions.message import write_to_firm
-from extranet.actions.renewal import reminder_token
-from extranet.enums import ImportState, RequestKind
-from extranet.models import (
-    ContactImport,
-    Diagnostic,
-    Dossier,
-    DossierStep,
-    FileVersion,
-    GuestLink,
-    RequestedDocument,
-    SentDocument,
-    StepTemplate,
-    SubAccount,
-    ValidityRule,
-)
-from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
-from storage.actions.files import claim, store_bytes
 from tests.factories.cast import Cast
-from tests.factories.portal import add_dossier, files_of
-from tests.storage.builders import image, pdf, upload
-from tests.support import at_host, body, logged_in
+from tests.factories.route_world import World, make_world
+from tests.route_matrix import FIRM, PEOPLE, PUBLIC
+from tests.support import at_host, body
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/compte/connexion/"
-IMPORTED = b"Nom;E-mail\nEve;imported@client.example\n"
 #: Reading these leaves a line in the history.
 RECORDED = {
     "dossier-zip",
@@ -88,246 +55,9 @@ def routes(urlconf: str) -> list[str]:
     return list(walk(get_resolver(urlconf).url_patterns))
 
 
-@dataclass
-class World:
-    """Alpha's objects, of which all addresses speak, and who asks."""
-
-    arguments: dict[str, dict[str, object]]
-    data: dict[str, Callable[[], dict[str, Any]]]
-    people: dict[str, Client]
-
-
-def add_guest_things(
-    dossier: Dossier, cast: Cast
-) -> tuple[RequestedDocument, RequestedDocument, GuestLink, SentDocument]:
-    """Returns two documents asked of the client, a guest's link that asks for a code, and what Alice has sent."""
-    wanted = [Wanted(RequestKind.PLANS), Wanted(RequestKind.TITLE_DEED)]
-    item, other = ask_documents(dossier, wanted=wanted, note="", due_on=None, user=cast.bob)
-    stored = [store_bytes(b"plan", name="plan.txt")]
-    (sent,) = send_documents(item, stored=stored, sender=Sender(user=cast.alice.user), visit=Visit())
-    link = create_guest_link(
-        dossier,
-        email="guest@else.example",
-        name="",
-        expires_at=timezone.now() + timedelta(days=1),
-        max_uses=3,
-        asks_code=True,
-        user=cast.bob,
-    )
-    return item, other, link, sent
-
-
-def add_checked_import() -> ContactImport:
-    stored = claim(store_bytes(IMPORTED, name="contacts.csv"))
-    columns = {"name": 0, "email": 1}
-    return ContactImport.objects.create(stored=stored, state=ImportState.CHECKED, columns=columns, lines=1, created=1)
-
-
-def add_validity_things(
-    dossier: Dossier, cast: Cast
-) -> tuple[Diagnostic, DossierStep, StepTemplate, ValidityRule, str]:
-    """Returns a diagnostic that expires soon, a step of its dossier, one of new ones, a rule, a reminder's token."""
-    dossier.owner_email = "owner@else.example"
-    dossier.save(update_fields=["owner_email"])
-    made = timezone.localdate() - timedelta(days=150)
-    diagnostic, _other = add_diagnostics(dossier, kinds=["erp", "gaz"], performed_on=made, user=cast.bob)
-    step = DossierStep.objects.filter(dossier=dossier)[0]
-    # those of the start have the same code in each firm: they are copies of one template
-    template = StepTemplate.objects.create(name="Relance", position=99)
-    rule = ValidityRule.objects.create(kind="piscine", months=12)
-    return diagnostic, step, template, rule, reminder_token(dossier)
-
-
 @pytest.fixture
 def world(cast: Cast) -> World:
-    with firm_context("firm_alpha"):
-        contents = {"a.jpg": image("JPEG"), "DPE.pdf": pdf(), "GENAPI.txt": b"genapi", "old.txt": b"old"}
-        dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files=contents)
-        Dossier.objects.filter(pk=dossier.pk).update(street="12 rue de Siam", city="Brest")
-        file, report, genapi, removed = files_of(dossier)
-        binned = add_dossier("Corbeille", user=cast.bob, contacts=[cast.alice])
-        delete_dossiers([binned], user=cast.bob)
-        file = replace_file(file, stored=store_bytes(image(), name="a.png", user=cast.bob), user=cast.bob)
-        version = FileVersion.objects.get(file=file)
-        remove_file(removed, user=cast.bob)
-        checked = add_checked_import()
-        message = write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=str)
-        item, _other, link, sent = add_guest_things(dossier, cast)
-        guest_token_of_alpha = guest_token(link)
-        diagnostic, step, template, rule, reminder = add_validity_things(dossier, cast)
-        sub_account = SubAccount.objects.create(
-            contact=cast.alice, user=User.objects.create_user(username="sub", email="sub@client.example", role="client")
-        )
-        look = cast.alpha.branding
-        look.logo_key = default_storage.save("firms/firm_alpha/branding/logo-test.png", ContentFile(image()))
-        look.save()
-        for person in (cast.alice.user, cast.charlie.user, cast.bob, cast.anna):
-            create_feed(person, query="")
-    with firm_context("firm_beta"):
-        for person in (cast.dora.user, cast.dan):
-            create_feed(person, query="")
-    in_dossier: dict[str, object] = {"code": dossier.code}
-    in_file = in_dossier | {"file_code": file.code}
-    of_contact: dict[str, object] = {"code": cast.alice.code}
-    of_sub_account: dict[str, object] = {"sub_code": sub_account.code}
-    of_message: dict[str, object] = {"code": message.code}
-    of_import: dict[str, object] = {"code": checked.code}
-    of_template: dict[str, object] = {"code": template.code}
-    of_rule: dict[str, object] = {"code": rule.code}
-    in_request = in_dossier | {"request_code": item.code}
-    at_door: dict[str, object] = {"token": guest_token_of_alpha}
-    token: dict[str, object] = {"token": "abc"}
-    eve = {"name": "Eve", "email": "eve@client.example", "username": "eve", "language": "fr", "collaborators": ""}
-    return World(
-        arguments={
-            "dossier-undo": {"identifier": "abc"},
-            "amount-edit": in_dossier,
-            **dict.fromkeys(
-                [
-                    "dossier-detail",
-                    "dossier-edit",
-                    "dossier-zip",
-                    "dossier-notify",
-                    "access-add",
-                    "files-add",
-                    "amount-edit",
-                ],
-                in_dossier,
-            ),
-            "access-remove": in_dossier | {"contact_code": cast.alice.code},
-            **dict.fromkeys(["file-download", "file-read", "file-content", "file-edit", "file-remove"], in_file),
-            **dict.fromkeys(["file-preview", "file-replace", "file-versions", "file-history"], in_file),
-            **dict.fromkeys(["version-download", "version-restore"], in_file | {"version_code": version.code}),
-            "file-restore": in_dossier | {"file_code": removed.code},
-            **dict.fromkeys(["files-removed", "files-order", "files-section", "dossier-history"], in_dossier),
-            **dict.fromkeys(["genapi-download", "complete-dossier", "complete-download"], in_dossier),
-            **dict.fromkeys(["contact-detail", "contact-edit", "contact-delete", "contact-codes"], of_contact),
-            **dict.fromkeys(["contact-merge", "contact-data", "contact-erase", "contact-sub-account-new"], of_contact),
-            **dict.fromkeys(
-                ["contact-sub-account", "contact-sub-account-codes", "contact-sub-account-delete"],
-                of_contact | of_sub_account,
-            ),
-            **dict.fromkeys(["sub-account-edit", "sub-account-codes", "sub-account-delete"], of_sub_account),
-            "contact-consultations": of_contact,
-            **dict.fromkeys(
-                [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
-            ),
-            **dict.fromkeys(["message-detail", "message-reply", "message-cancel"], of_message),
-            "dossier-messages": in_dossier,
-            **dict.fromkeys(["guest-add", "documents-add", "documents-mail"], in_dossier),
-            **dict.fromkeys(["guest-send", "guest-prolong", "guest-revoke"], in_dossier | {"link_code": link.code}),
-            **dict.fromkeys(["document-send", "document-accept", "document-refuse", "document-delete"], in_request),
-            **dict.fromkeys(["document-download", "sent-remove"], in_request | {"sent_code": sent.code}),
-            **dict.fromkeys(["guest", "guest-code", "guest-open", "guest-zip", "guest-genapi"], at_door),
-            **dict.fromkeys(
-                ["guest-file-download", "guest-file-read", "guest-file-content"], at_door | {"file_code": file.code}
-            ),
-            "guest-document-send": at_door | {"request_code": item.code},
-            "guest-sent-remove": at_door | {"request_code": item.code, "sent_code": sent.code},
-            "reminders-stop": {"token": reminder},
-            **dict.fromkeys(["diagnostics-add", "step-add"], in_dossier),
-            **dict.fromkeys(
-                ["diagnostic-edit", "diagnostic-move", "diagnostic-delete"],
-                in_dossier | {"diagnostic_code": diagnostic.code},
-            ),
-            **dict.fromkeys(["step-edit", "step-tick", "step-remove"], in_dossier | {"step_code": step.code}),
-            **dict.fromkeys(["step-template-edit", "step-template-move", "step-template-delete"], of_template),
-            **dict.fromkeys(["rule-edit", "rule-delete"], of_rule),
-            "rules-restore": {"kind": "erp"},
-            **dict.fromkeys(["place-move", "place-find"], in_dossier),
-            "map-feed-read": token,
-            "team-edit": {"code": cast.bob.code},
-            "team-codes": {"code": cast.bob.code},
-            "welcome": {"code": cast.anna.code, "token": "abc-def"},
-            "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
-            "mfa_remove_webauthn": {"pk": 1},
-            "mfa_edit_webauthn": {"pk": 1},
-            **dict.fromkeys(["signup-confirm", "signup-progress", "signup-resend"], token),
-        },
-        data={
-            "set_language": lambda: {"language": "en"},
-            "signup": lambda: {"firm_name": ""},
-            "dossier-new": lambda: {"title": "Grange", "comments": "", "contacts": [cast.alice.code], "notify": "1"},
-            "dossier-edit": lambda: {"title": "Grange", "comments": "", "version": "1"},
-            "access-add": lambda: {"contact": cast.charlie.code},
-            "guest-add": lambda: {
-                "email": "eve@else.example",
-                "valid_until": timezone.localdate().isoformat(),
-                "max_uses": "1",
-            },
-            "place-move": lambda: {"latitude": "48.4", "longitude": "-4.5"},
-            "documents-add": lambda: {"kinds": ["plans"]},
-            "renewal-remind": lambda: {"code": [dossier.code]},
-            **dict.fromkeys(["bulk-notify", "bulk-archive", "bulk-zip"], lambda: {"code": [dossier.code]}),
-            "bulk-paid": lambda: {"code": [dossier.code], "paid": "1"},
-            "bulk-delete": lambda: {"code": [dossier.code], "sure": "1"},
-            "bulk-undelete": lambda: {"code": [binned.code]},
-            "amount-edit": lambda: {"amount": "12,50", "payer": "owner", "payer_name": ""},
-            "diagnostics-add": lambda: {"kinds": ["dpe"]},
-            "diagnostic-edit": lambda: {"kind": "erp", "finding": "clear", "conclusion": "Rien"},
-            "diagnostic-move": lambda: {"up": "0"},
-            "step-add": lambda: {"name": "Labo", "visibility": "staff"},
-            "step-edit": lambda: {"name": "Labo", "visibility": "staff"},
-            "step-tick": lambda: {"done": "1"},
-            "settings-dossiers": lambda: {"remind_owners": "on", "remind_days_before": "45"},
-            "step-template-add": lambda: {"new-name": "Labo", "new-visibility": "staff"},
-            "step-template-edit": lambda: {"name": "Labo", "visibility": "staff"},
-            "step-template-move": lambda: {"up": "1"},
-            "rule-add": lambda: {"kind": "bois", "months": "24"},
-            "rule-edit": lambda: {"kind": "bois", "months": "24"},
-            "document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
-            "document-refuse": lambda: {"reason": "blurred"},
-            "guest-document-send": lambda: {"files": [upload(b"sent", "sent.txt")]},
-            "files-add": lambda: {"files": [upload(b"new", "new.txt")]},
-            "file-edit": lambda: {
-                "name": "b.png",
-                "title": "",
-                "comment": "",
-                "kind": "photo",
-                "visibility": "client",
-            },
-            "files-order": lambda: {"code": [genapi.code, report.code, file.code]},
-            "file-replace": lambda: {"file": upload(b"newer", "newer.txt")},
-            "file-upload": lambda: {"file": upload(b"sent", "sent.txt")},
-            "contact-new": lambda: eve | {"send_codes": "on"},
-            "contact-import": lambda: {"file": upload(IMPORTED, "contacts.csv")},
-            "contact-import-columns": lambda: {"name": "0", "email": "1"},
-            "contact-edit": lambda: eve,
-            **dict.fromkeys(
-                ["contact-bulk-codes", "contact-bulk-delete"],
-                lambda: {"code": [cast.alice.code, cast.charlie.code], "confirmed": "1"},
-            ),
-            "contact-merge": lambda: {"other": cast.charlie.code},
-            "contact-erase": lambda: {"sure": "on"},
-            **dict.fromkeys(
-                ["contact-sub-account-new", "contact-sub-account", "sub-account-new", "sub-account-edit"],
-                lambda: eve | {"send_codes": "on", "is_active": "on"},
-            ),
-            **dict.fromkeys(
-                ["message-new", "message-reply", "dossier-messages"],
-                lambda: {"subject": "Clés", "body": "Là.", "contacts": [cast.alice.code]},
-            ),
-            "branding-edit": lambda: {
-                "site_name": "Other",
-                "background_color": "#ffffff",
-                "button_color": "#000000",
-                "language": "fr",
-                "rows_per_page": "25",
-                "top_offset": "0",
-            },
-            "team-new": lambda: {"full_name": "Eve", "email": "eve@x.example", "role": "staff"},
-            "team-edit": lambda: {"full_name": "Robert", "role": "admin", "is_active": "on"},
-        },
-        people={
-            "anon": at_host("alpha"),
-            "alice": logged_in("alpha", cast.alice),
-            "charlie": logged_in("alpha", cast.charlie),
-            "bob": logged_in("alpha", cast.bob),
-            "anna": logged_in("alpha", cast.anna),
-            "dora": logged_in("beta", cast.dora),
-            "dan": logged_in("beta", cast.dan),
-        },
-    )
+    return make_world(cast)
 
 
 def fingerprint() -> dict[str, str]:

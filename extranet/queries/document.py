@@ -19,9 +19,10 @@ def requests_of(dossier: Dossier) -> list[RequestedDocument]:
     stored = {name: f"stored__{name}" for name in _OF_STORED}
     row = JSONObject(pk="pk", code="code", name="name", sent_by="sent_by", sent_at="sent_at", **stored)
     sent = SentDocument.objects.filter(request=OuterRef("pk")).order_by("id").values(row=row)
-    found = list(RequestedDocument.objects.filter(dossier=dossier).annotate(rows=ArraySubquery(sent)))
-    for request in found:
+    found: list[RequestedDocument] = []
+    for request in RequestedDocument.objects.filter(dossier=dossier).annotate(rows=ArraySubquery(sent)):
         request.sent_files = [_sent(request, values) for values in request.rows]
+        found.append(request)
     return found
 
 

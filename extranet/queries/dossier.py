@@ -1,10 +1,11 @@
 """How a page of a list of dossiers is read."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count
 
@@ -71,8 +72,12 @@ def dossier_page(user: User, *, wanted: DossierFilter, page: str | None, size: i
     for pk, *told in found.rows:
         names = clients.get(pk, [])
         more = max(0, len(names) - MAX_CLIENTS_SHOWN)
-        made.append(DossierRow(*told, names[:MAX_CLIENTS_SHOWN], more, files.get(pk, 0)))
+        made.append(_row(told, names[:MAX_CLIENTS_SHOWN], more, files.get(pk, 0)))
     return found.with_rows(made)
+
+
+def _row(told: Sequence[Any], clients: list[str], more: int, files: int) -> DossierRow:
+    return DossierRow(*told, clients, more, files)
 
 
 def _clients_of(ids: Iterable[int]) -> dict[int, list[str]]:

@@ -30,11 +30,12 @@ def office_sections(dossier: Dossier) -> dict[str, Any]:
 
 def portal_sections(dossier: Dossier, user: User) -> dict[str, Any]:
     """Returns what a client's page shows: its own state, the files and steps that are meant for it."""
-    files = list(with_taken(visible_files(dossier, user), contact_id_of(user)).select_related("stored"))
+    taken = with_taken(visible_files(dossier, user), contact_id_of(user))
+    files = [file for file, _is_taken in taken]
     return _sections(dossier) | {
         "files": files,
         "total_bytes": sum(file.stored.size for file in files),
-        "done": {file.pk for file in files if file.is_taken},
+        "done": {file.pk for file, is_taken in taken if is_taken},
         "state": getattr(dossier, "own_state", DownloadState.NONE),
         "steps": list(DossierStep.objects.filter(dossier=dossier, visibility=Visibility.CLIENT)),
     }

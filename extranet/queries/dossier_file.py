@@ -50,10 +50,10 @@ def visible_files(dossier: Dossier, user: User) -> QuerySet[DossierFile]:
     return files_present(dossier) if user.is_firm_staff else files_for_clients(dossier)
 
 
-def with_taken(files: QuerySet[DossierFile], contact_id: int | None) -> QuerySet[DossierFile]:
-    """Returns the files, each with `is_taken`: whether this contact has downloaded its present version."""
+def with_taken(files: QuerySet[DossierFile], contact_id: int | None) -> list[tuple[DossierFile, bool]]:
+    """Returns the files with their bytes' rows, each with whether this contact has downloaded its present version."""
     own = _downloads().filter(contact_id=contact_id or 0, file_version=OuterRef("version"))
-    return files.annotate(is_taken=Exists(own))
+    return [(file, file.is_taken) for file in files.annotate(is_taken=Exists(own)).select_related("stored")]
 
 
 def file_lines(dossier: Dossier) -> list[FileLine]:
@@ -71,7 +71,7 @@ def file_lines(dossier: Dossier) -> list[FileLine]:
 
 def downloaded_by(dossier: Dossier, contact_id: int | None) -> set[int]:
     """Returns the keys of the files whose present version a contact has downloaded."""
-    return set(with_taken(files_present(dossier), contact_id).filter(is_taken=True).values_list("pk", flat=True))
+    return {file.pk for file, is_taken in with_taken(files_present(dossier), contact_id) if is_taken}
 
 
 def _downloads() -> QuerySet[DossierEvent]:

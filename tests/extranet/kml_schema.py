@@ -9,7 +9,7 @@ from lxml import etree
 _SCHEMAS = Path(pykml.__file__).parent / "schemas"
 
 
-class _Here(etree.Resolver):
+class _Here(etree.Resolver):  # type: ignore[misc]  # lxml has no types
     """Gives the schemas that lie beside, whatever address names them."""
 
     def resolve(self, url: str, public_id: object, context: object) -> object:

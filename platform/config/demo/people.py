@@ -12,6 +12,7 @@ class DemoContact:
     email: str
     username: str
     collaborators: tuple[str, ...] = ()
+    kind: str = "other"
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,17 @@ ARMOR = DemoFirm(
             "contact@agence-du-port.example",
             "agence-du-port",
             ("marie@agence-du-port.example", "luc@agence-du-port.example"),
+            "agency",
         ),
-        DemoContact("Maître Étienne Façon", "Étude Façon & Associés", "etude@facon-notaires.example", "etude-facon"),
-        DemoContact("Jean-Baptiste Lefèvre", "", "jb.lefevre@courriel.example", "jb.lefevre"),
-        DemoContact("Syndic Les Quais", "Les Quais Gestion", "syndic@les-quais.example", "les-quais"),
+        DemoContact(
+            "Maître Étienne Façon",
+            "Étude Façon & Associés",
+            "etude@facon-notaires.example",
+            "etude-facon",
+            kind="notary",
+        ),
+        DemoContact("Jean-Baptiste Lefèvre", "", "jb.lefevre@courriel.example", "jb.lefevre", kind="owner"),
+        DemoContact("Syndic Les Quais", "Les Quais Gestion", "syndic@les-quais.example", "les-quais", kind="manager"),
     ),
     dossiers=(
         DemoDossier(
@@ -103,8 +111,10 @@ MIDI = DemoFirm(
     admin=("Amélie Çelik", "amelie@expertises-du-midi.example"),
     staff=("Paul Saint-Étienne", "paul@expertises-du-midi.example"),
     contacts=(
-        DemoContact("Nadia Benaïm", "Immobilière de l'Hérault", "nadia@immo-herault.example", "immo-herault"),
-        DemoContact("Zoé D'Ûzès", "", "zoe.duzes@courriel.example", "zoe.duzes"),
+        DemoContact(
+            "Nadia Benaïm", "Immobilière de l'Hérault", "nadia@immo-herault.example", "immo-herault", kind="agency"
+        ),
+        DemoContact("Zoé D'Ûzès", "", "zoe.duzes@courriel.example", "zoe.duzes", kind="owner"),
     ),
     dossiers=(
         DemoDossier(

@@ -171,6 +171,7 @@ class Command(BaseCommand):
                 send_codes=False,
                 firm_name=demo.name,
                 link=firm_url(firm),
+                kind=entry.kind,
             )
             contact.user.set_password(demo_password(demo.subdomain))
             contact.user.save(update_fields=["password"])
