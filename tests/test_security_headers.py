@@ -19,7 +19,7 @@ from tests.support import at_host, body, logged_in
 ROOT = Path(__file__).parents[1]
 POLICY = (
     "default-src 'self'; "
-    "img-src 'self' data: blob: https://data.geopf.fr; "
+    "img-src 'self' data: blob:; "
     "font-src 'self' data:; "
     "connect-src 'self'; "
     "worker-src 'self' blob:; "
@@ -28,6 +28,7 @@ POLICY = (
     "form-action 'self'; "
     "frame-ancestors 'none'"
 )
+POLICY_WITH_MAP = POLICY.replace("data: blob:;", "data: blob: https://data.geopf.fr;")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,9 +38,10 @@ HEADERS = {
 }
 
 
-def check_headers(answer: Any) -> None:
+def check_headers(answer: Any, *, has_map: bool = False) -> None:
     body(answer)
-    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    expected = HEADERS | ({"Content-Security-Policy": POLICY_WITH_MAP} if has_map else {})
+    assert {name: answer.headers.get(name) for name in HEADERS} == expected
     assert "Server" not in answer.headers
     assert "X-Powered-By" not in answer.headers
 
@@ -78,7 +80,7 @@ def test_the_policies_are_on_every_page_for_members_and_none_is_cached(cast: Cas
     url = f"/dossiers/{dossier.code}/"
     for path in ("/dossiers/", url, f"{url}fichiers/{report.code}/lire/", "/compte/sessions/", "/nowhere/", "/equipe/"):
         answer = client.get(path)
-        check_headers(answer)
+        check_headers(answer, has_map=path == url and person != "alice")
         kept = {part.strip() for part in answer["Cache-Control"].split(",")}
         assert {"no-store", "private"} <= kept, path
     pdf_answer = client.get(f"{url}fichiers/{report.code}/contenu/")
@@ -257,3 +259,12 @@ def test_the_isolation_checks_tell_a_shared_cookie_or_cache(settings: Any) -> No
     settings.SESSION_COOKIE_DOMAIN = ".localhost"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     assert {found.id for found in check_isolation(None)} == {"diagdesk.E010", "diagdesk.E011"}
+
+
+def test_the_tiles_host_is_in_the_policy_of_pages_with_a_map_alone(cast: Cast) -> None:
+    with firm_context("firm_alpha"):
+        dossier = add_dossier("Maison", user=cast.bob)
+    bob = logged_in("alpha", cast.bob)
+    for path, has_map in {"/dossiers/carte/": True, f"/dossiers/{dossier.code}/": True, "/dossiers/": False}.items():
+        policy = bob.get(path).headers["Content-Security-Policy"]
+        assert ("https://data.geopf.fr" in policy) == has_map, path

@@ -77,7 +77,7 @@ def dossier_page(user: User, *, wanted: DossierFilter, page: str | None, size: i
 
 
 def _row(told: Sequence[Any], clients: list[str], more: int, files: int) -> DossierRow:
-    return DossierRow(*told, clients, more, files)
+    return DossierRow(*(*told, clients, more, files))
 
 
 def _clients_of(ids: Iterable[int]) -> dict[int, list[str]]:

@@ -240,7 +240,7 @@ if S3_BUCKET and not S3_ENDPOINT_URL:
     _STORE = [f"https://{S3_BUCKET}.s3.{env.text('S3_REGION')}.amazonaws.com"]
 SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:", *_STORE, _TILES],
+    "img-src": [CSP.SELF, "data:", "blob:", *_STORE],
     "font-src": [CSP.SELF, "data:"],
     "connect-src": [CSP.SELF, *_STORE],
     "worker-src": [CSP.SELF, "blob:"],
@@ -249,6 +249,8 @@ SECURE_CSP: dict[str, Any] = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+#: Of the pages with a map alone: their tiles come from another host.
+MAP_CSP = SECURE_CSP | {"img-src": [*SECURE_CSP["img-src"], _TILES]}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True

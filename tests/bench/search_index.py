@@ -68,7 +68,9 @@ def _multiply() -> None:
     """Makes COPIES of each dossier, each with a number of its own; the indexes that count are made again after."""
     table = Dossier._meta.db_table
     copied = [
-        str(field.column) for field in Dossier._meta.concrete_fields if field.column not in {"id", "code", "title", "search"}
+        str(field.column)
+        for field in Dossier._meta.concrete_fields
+        if field.column not in {"id", "code", "title", "search"}
     ]
     columns = ", ".join(connection.ops.quote_name(column) for column in copied)
     number = f"lpad((id + step * {DOSSIERS})::text, 7, '0')"

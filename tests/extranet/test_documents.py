@@ -469,7 +469,7 @@ def test_a_row_of_the_list_costs_no_query(cast: Cast, dossier: Dossier, item: Re
                 shown = [(str(one), [sent.stored.size for sent in one.sent_files]) for one in requests_of(dossier)]
             counts.append(len(without_set(queries)))
     assert len(shown) == 4
-    assert counts == [2, 2, 2]
+    assert counts == [1, 1, 1]
 
 
 def test_taking_back_from_an_accepted_document_raises(cast: Cast, item: RequestedDocument) -> None:

@@ -1,10 +1,12 @@
 """The place of a property, as the firm corrects it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import current_user, for_staff
@@ -13,6 +15,7 @@ from extranet.actions.place import look_up_again, move_place
 from extranet.forms.place import PlaceForm
 
 
+@csp_override(settings.MAP_CSP)
 @require_http_methods(["GET", "POST"])
 @for_staff
 def place_move(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,13 +1,15 @@
 """Dossiers, as whoever may see them lists and opens them."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier
 from extranet.enums import DiagnosticKind, DownloadState, PaymentState
-from extranet.models import Contact
+from extranet.models import Contact, Dossier
 from extranet.queries.dossier import dossier_page
 from extranet.queries.dossier_detail import office_sections, portal_sections
 from extranet.queries.dossier_filter import ARCHIVE, BIN, SORTS, DossierFilter
@@ -51,7 +53,12 @@ def dossier_detail(request: HttpRequest, code: str) -> HttpResponse:
     user = current_user(request)
     dossier = access_dossier(user, code)
     if user.is_firm_staff:
-        context = office_sections(dossier) | {"nav": "dossiers"}
-        return render(request, "extranet/office/dossier_detail.html", context)
+        return _office_page(request, dossier)
     context = portal_sections(dossier, user) | {"nav": "dossiers"}
     return render(request, "extranet/portal/dossier_detail.html", context)
+
+
+@csp_override(settings.MAP_CSP)
+def _office_page(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    context = office_sections(dossier) | {"nav": "dossiers"}
+    return render(request, "extranet/office/dossier_detail.html", context)

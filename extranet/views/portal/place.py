@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_user, for_members
@@ -27,6 +29,7 @@ from kernel.text import safe_file_name
 from tenants.links import firm_url
 
 
+@csp_override(settings.MAP_CSP)
 @require_safe
 @for_members
 def dossier_map(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,216 @@
+"""Rows of every firm model, with one word in all their texts: what a test of two firms compares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from accounts.models import User
+from extranet.actions.map_feed import create_feed
+from extranet.actions.renewal import reminder_token
+from extranet.actions.search import refresh_dossiers
+from extranet.enums import EventKind
+from extranet.models import (
+    CollaboratorEmail,
+    Contact,
+    ContactImport,
+    Diagnostic,
+    Dossier,
+    DossierAccess,
+    DossierEvent,
+    DossierFile,
+    DossierStep,
+    DossierTrace,
+    FileVersion,
+    GuestLink,
+    MapFeed,
+    Message,
+    PortalSettings,
+    RequestedDocument,
+    SentDocument,
+    StepTemplate,
+    SubAccount,
+    ValidityRule,
+)
+from extranet.queries.guest_link import guest_token
+from kernel.models import FirmModel
+from mail.actions.outgoing import queue_mail
+from mail.content import MailContent
+from mail.models import OutgoingMail
+from storage.actions.files import claim, store_bytes
+from storage.models import StoredFile
+from tests.factories.cast import Cast
+
+#: Stands in every text of beta's rows, and nowhere else.
+MARK = "betamarkzz"
+BYTES = b"betamarkzz in the bytes"
+
+
+@dataclass
+class Twins:
+    """For each firm model, alpha's row and beta's row of the same key."""
+
+    alpha: dict[type[FirmModel], FirmModel]
+    beta: dict[type[FirmModel], FirmModel]
+
+
+def _bytes(word: str, staff: User) -> StoredFile:
+    return claim(store_bytes(f"other {word}".encode(), name=f"{word}.txt", user=staff))
+
+
+def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) -> dict[type[FirmModel], FirmModel]:
+    """Returns one row of every firm model, in the current firm, with `word` in its texts: the table of factories."""
+    factories: dict[type[FirmModel], Callable[[], FirmModel]] = {
+        User: lambda: staff,
+        Contact: lambda: reader,
+        CollaboratorEmail: lambda: CollaboratorEmail.objects.create(contact=reader, email=f"{word}@port.example"),
+        OutgoingMail: lambda: queue_mail(
+            to=f"{word}@client.example", content=MailContent(subject=word, paragraphs=[word]), kind="test"
+        ),
+        StoredFile: lambda: claim(store_bytes(content, name=f"{word}.txt", user=staff)),
+        Dossier: lambda: Dossier.objects.create(
+            title=f"Maison {word}",
+            comments=word,
+            created_by=staff,
+            reference=word,
+            street=f"1 rue {word}",
+            postcode="29200",
+            city=word,
+            owner_name=word,
+            owner_email=f"{word}@owner.example",
+            amount=12,
+            payment_state="unpaid",
+            latitude=48.4,
+            longitude=-4.5,
+            geo_state="found",
+            expires_on=timezone.localdate() + timedelta(days=20),
+        ),
+        DossierAccess: lambda: DossierAccess.objects.create(dossier=made[Dossier], contact=reader),
+        DossierFile: lambda: DossierFile.objects.create(
+            dossier=made[Dossier],
+            stored=made[StoredFile],
+            name=f"{word}.txt",
+            title=f"Titre {word}",
+            version=2,
+            created_by=staff,
+        ),
+        DossierEvent: lambda: DossierEvent.objects.create(
+            dossier=made[Dossier], kind=EventKind.DOWNLOADED, actor_name=word, subject=word, address="192.0.2.66"
+        ),
+        FileVersion: lambda: FileVersion.objects.create(
+            file=made[DossierFile], stored=_bytes(word, staff), number=1, name=f"{word}-1.txt", replaced_by=word
+        ),
+        Diagnostic: lambda: Diagnostic.objects.create(
+            dossier=made[Dossier], kind="dpe", conclusion=word, performed_on=date(2026, 1, 2), energy_letter="D"
+        ),
+        ValidityRule: lambda: ValidityRule.objects.create(kind="other", months=1, source=word, note=word),
+        StepTemplate: lambda: StepTemplate.objects.create(name=word, position=99),
+        DossierStep: lambda: DossierStep.objects.create(dossier=made[Dossier], name=word, done_by=word),
+        RequestedDocument: lambda: RequestedDocument.objects.create(dossier=made[Dossier], kind="other", label=word),
+        SentDocument: lambda: SentDocument.objects.create(
+            request=made[RequestedDocument],
+            stored=_bytes(word, staff),
+            name=f"{word}.txt",
+            sent_by=f"{word}@guest.example",
+        ),
+        GuestLink: lambda: GuestLink.objects.create(
+            dossier=made[Dossier],
+            email=f"{word}@guest.example",
+            name=word,
+            expires_at=timezone.now() + timedelta(days=3),
+            asks_code=False,
+        ),
+        Message: lambda: Message.objects.create(
+            contact=reader, dossier=made[Dossier], direction="to_firm", subject=word, body=word, sender_name=word
+        ),
+        MapFeed: lambda: MapFeed.objects.create(user=staff, token_hash=word, query=f"q={word}"),
+        SubAccount: lambda: SubAccount.objects.create(
+            contact=reader,
+            user=User.objects.create_user(
+                username=f"sub-{word}", email=f"sub-{word}@client.example", full_name=word, role="client"
+            ),
+        ),
+        ContactImport: lambda: ContactImport.objects.create(
+            stored=_bytes(word, staff),
+            problem=word,
+            created_by=staff,
+            errors=[{"line": 1, "column": "name", "value": word, "text": word}],
+        ),
+        DossierTrace: lambda: DossierTrace.objects.create(
+            dossier_code="x", title=word, dossier_created_at=timezone.now(), deleted_at=timezone.now(), deleted_by=word
+        ),
+        PortalSettings: lambda: PortalSettings.objects.get(pk=1),
+    }
+    made: dict[type[FirmModel], Any] = {}
+    for model, factory in factories.items():
+        made[model] = factory()
+    refresh_dossiers([made[Dossier].pk])
+    return made
+
+
+def firm_models() -> list[type[FirmModel]]:
+    labels = {name.rsplit(".", 1)[-1] for name in django_settings.TENANT_APPS}
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in labels and issubclass(model, FirmModel)
+    ]
+
+
+def table_of_tables() -> dict[type[FirmModel], list[Any]]:
+    """Returns all rows of all firm models, in the current firm."""
+    return {model: list(model._default_manager.order_by("pk").values()) for model in firm_models()}
+
+
+#: Which model a code of an address names, by the argument; `code` by the beginning of the route's name.
+_BY_ARGUMENT: dict[str, type[FirmModel]] = {
+    "file_code": DossierFile,
+    "version_code": FileVersion,
+    "contact_code": Contact,
+    "sub_code": SubAccount,
+    "link_code": GuestLink,
+    "request_code": RequestedDocument,
+    "sent_code": SentDocument,
+    "diagnostic_code": Diagnostic,
+    "step_code": DossierStep,
+}
+_BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
+    ("contact-import-", ContactImport),
+    ("contact-", Contact),
+    ("message-", Message),
+    ("step-template-", StepTemplate),
+    ("rule-", ValidityRule),
+    ("team-", User),
+)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The signed and secret values of a firm's rows."""
+
+    guest: str
+    reminder: str
+    feed: str
+
+
+def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
+    """Returns the values that open something of these rows without a session, in the current firm."""
+    _feed, secret = create_feed(rows[MapFeed].user, query=rows[MapFeed].query)
+    return Tokens(guest_token(rows[GuestLink]), reminder_token(rows[Dossier]), secret)
+
+
+def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
+    """Returns what an argument of a route says for these rows; None when it names none of them."""
+    if argument == "token":
+        return {"reminders-stop": tokens.reminder, "map-feed-read": tokens.feed}.get(route, tokens.guest)
+    if argument == "code":
+        model = next((model for start, model in _BY_ROUTE if route.startswith(start)), Dossier)
+    elif argument in _BY_ARGUMENT:
+        model = _BY_ARGUMENT[argument]
+    else:
+        return None
+    return str(rows[model].code)
