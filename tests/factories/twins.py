@@ -99,13 +99,25 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
             created_by=staff,
         ),
         DossierEvent: lambda: DossierEvent.objects.create(
-            dossier=made[Dossier], kind=EventKind.DOWNLOADED, actor_name=word, subject=word, address="192.0.2.66"
+            dossier=made[Dossier],
+            kind=EventKind.DOWNLOADED,
+            actor_name=word,
+            contact=reader,
+            by_client=True,
+            subject=word,
+            address="192.0.2.66",
         ),
         FileVersion: lambda: FileVersion.objects.create(
             file=made[DossierFile], stored=_bytes(word, staff), number=1, name=f"{word}-1.txt", replaced_by=word
         ),
         Diagnostic: lambda: Diagnostic.objects.create(
-            dossier=made[Dossier], kind="dpe", conclusion=word, performed_on=date(2026, 1, 2), energy_letter="D"
+            dossier=made[Dossier],
+            kind="dpe",
+            conclusion=word,
+            performed_on=date(2026, 1, 2),
+            energy_letter="D",
+            expires_on=timezone.localdate() + timedelta(days=20),
+            expiry_by_hand=True,
         ),
         ValidityRule: lambda: ValidityRule.objects.create(kind="other", months=1, source=word, note=word),
         StepTemplate: lambda: StepTemplate.objects.create(name=word, position=99),
