@@ -202,6 +202,8 @@ def _tell(dossier: Dossier, content: Callable[[str, str], MailContent], *, kind:
 
 
 def _locked(request: RequestedDocument) -> RequestedDocument:
+    # the dossier first, as its purge does: nothing is sent while its files are being listed for deletion
+    Dossier.objects.select_for_update().get(pk=request.dossier_id)
     return RequestedDocument.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=request.pk)
 
 

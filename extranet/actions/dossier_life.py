@@ -136,9 +136,13 @@ def apply_retention() -> None:
         old = now - relativedelta(months=rule.delete_after_months)
         _in_batches(delete_dossiers, here.filter(archived_at__lt=old))
     stale = Dossier.objects.filter(deleted_at__lt=now - timedelta(days=BIN_DAYS)).order_by("pk")
-    for dossier in list(stale.only("pk")):
-        purge_dossier(dossier)
-        logger.info("dossier_purged", dossier_id=dossier.pk)
+    for primary_key in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # read again under a lock: it may have been taken out of the bin since
+            dossier = stale.select_for_update(skip_locked=True).filter(pk=primary_key).first()
+            if dossier is not None:
+                purge_dossier(dossier)
+                logger.info("dossier_purged", dossier_id=primary_key)
 
 
 def _in_batches(action: Callable[..., list[Dossier]], dossiers: QuerySet[Dossier]) -> None:

@@ -45,8 +45,8 @@ class PostedUploads:
             FileInput(
                 stored=unclaimed_upload(code, user=user),
                 name=data.get(f"name-{code}", "")[:200],
-                title=data.get(f"title-{code}", "").strip()[:200],
-                comment=data.get(f"comment-{code}", "").strip()[:500],
+                title=data.get(f"title-{code}", "").replace("\x00", "").strip()[:200],
+                comment=data.get(f"comment-{code}", "").replace("\x00", "").strip()[:500],
                 kind=_choice(FileKind.values, data.get(f"kind-{code}", ""), ""),
                 visibility=_choice(Visibility.values, data.get(f"visibility-{code}", ""), Visibility.CLIENT),
             )

@@ -81,12 +81,15 @@ def sub_accounts_of(contact: Contact) -> list[SubAccount]:
 
 
 def collaborators_of(contact: Contact, sub_accounts: list[SubAccount]) -> list[Collaborator]:
-    """Returns the collaborators' addresses, each with the other contacts that have it too: two queries."""
-    own = list(CollaboratorEmail.objects.filter(contact=contact).order_by("id").values_list("email", flat=True))
+    """Returns the collaborators' addresses, each with the other contacts that have it too: one query."""
+    entries = CollaboratorEmail.objects.annotate(folded=Lower("email"))
+    same = entries.filter(folded__in=entries.filter(contact=contact).values("folded"))
+    own: list[str] = []
     shared: dict[str, list[Contact]] = defaultdict(list)
-    if own:
-        others = CollaboratorEmail.objects.annotate(folded=Lower("email")).exclude(contact=contact)
-        for entry in others.filter(folded__in=[email.lower() for email in own]).select_related("contact"):
+    for entry in same.select_related("contact").order_by("id"):
+        if entry.contact_id == contact.pk:
+            own.append(entry.email)
+        else:
             shared[entry.email.lower()].append(entry.contact)
     accounts = {entry.user.email.lower() for entry in sub_accounts}
     return [Collaborator(email, email.lower() in accounts, shared.get(email.lower(), [])) for email in own]

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "tenants.middleware.FirmMiddleware",
+    "kernel.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "themes.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

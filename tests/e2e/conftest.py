@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
 from tests.support import Box
 
@@ -119,6 +120,19 @@ class Visitor:
         self.page.wait_for_load_state()
 
 
+def _is_foreign(url: str) -> bool:
+    return not str(urlsplit(url).hostname).endswith("localhost")
+
+
+def _not_found(route: Route) -> None:
+    route.fulfill(status=404)
+
+
+def keep_at_home(context: BrowserContext) -> None:
+    """Answers 404 for every host but ours: the map's background comes from elsewhere, where no test goes."""
+    context.route(_is_foreign, _not_found)
+
+
 @pytest.fixture
 def visit(browser: Browser, demo: Demo) -> Iterator[Callable[..., Visitor]]:
     """Opens browsers; at the end fails for any script error, refused resource or breach of the page's policy."""
@@ -129,6 +143,7 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Callable[..., Visitor]]:
             viewport={"width": width, "height": height}, locale="fr-FR", accept_downloads=True, **options
         )
         context.set_default_timeout(20_000)
+        keep_at_home(context)
         page = context.new_page()
         faults: list[str] = []
 

@@ -138,11 +138,11 @@ def test_the_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width: i
     firm = visit(width=width, height=height)
     firm.log_in(demo.account("staff"))
     page = firm.page
-    page.goto(demo.url("armor", "/contacts/?sort=-company&kind=other"))
+    page.goto(demo.url("armor", "/contacts/?sort=-company&kind=agency"))
     first = str(page.locator("a.dd-row-link").first.get_attribute("href"))
     page.goto(demo.url("armor", f"{first}fusionner/"))
     other = str(page.locator("#other option").nth(1).get_attribute("value"))
-    paths = ["/contacts/?sort=-company&kind=other", first, f"{first}modifier/", f"{first}fusionner/"]
+    paths = ["/contacts/?sort=-company&kind=agency", first, f"{first}modifier/", f"{first}fusionner/"]
     paths += [f"{first}fusionner/?other={other}", f"{first}effacer/", f"{first}sous-comptes/"]
     faults = [fault for path in paths for fault in _check(page, demo.url("armor", path))]
     client = visit(width=width, height=height)

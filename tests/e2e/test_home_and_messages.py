@@ -16,18 +16,12 @@ def _write(page: Page, subject: str, text: str) -> None:
     page.click("form:has([name=body]) button.btn-primary")
 
 
-def _without_tiles(visitor: Visitor) -> Visitor:
-    """Answers for the map's server, which the tests cannot reach."""
-    visitor.context.route(lambda url: "localhost" not in url, lambda route: route.fulfill(status=204))
-    return visitor
-
-
 def _unread(page: Page) -> str:
     return page.locator("a.dd-tile[href^='/messages/'] .dd-tile-value").inner_text()
 
 
 def test_a_client_and_the_firm_write_to_each_other_about_a_dossier(demo: Demo, visit: Callable[..., Visitor]) -> None:
-    client, admin = _without_tiles(visit(width=390, height=844)), _without_tiles(visit())
+    client, admin = visit(width=390, height=844), visit()
     account = demo.account("client")
     client.log_in(account)
     admin.log_in(demo.account("admin"))
@@ -90,7 +84,7 @@ def test_a_client_and_the_firm_write_to_each_other_about_a_dossier(demo: Demo, v
 def test_home_and_message_pages_are_clean(
     demo: Demo, visit: Callable[..., Visitor], role: str, width: int, height: int
 ) -> None:
-    visitor = _without_tiles(visit(width=width, height=height))
+    visitor = visit(width=width, height=height)
     visitor.log_in(demo.account(role))
     page = visitor.page
     paths = ["/", "/messages/", "/messages/?q=introuvable", "/messages/?show=sent", "/messages/nouveau/"]

@@ -59,7 +59,7 @@ def test_firm_signs_up_publishes_and_its_client_reads(
     assert link is not None
     page.goto(link[0])
     page.click("main form button.btn-primary")
-    page.wait_for_url(demo.url("elorn", "/dossiers/"), timeout=30_000)
+    page.wait_for_url(demo.url("elorn", "/"), timeout=30_000)
     expect(page.locator("body")).to_contain_text("Soizic Bœuf")
 
     # a client, whose codes leave by mail

@@ -15,7 +15,19 @@ WIDTHS = [(1440, 900), (390, 844)]
 PUBLIC = ["/", "/inscription/", "/conditions/", "/nulle-part/"]
 VISITOR = ["/compte/connexion/", "/compte/mot-de-passe/oublie/", "/compte/mot-de-passe/oublie/envoye/"]
 OFFICE = [
+    "/",
     "/dossiers/",
+    "/dossiers/?paid=unpaid&city=brest&sort=-amount&since=2020-01-01",
+    "/dossiers/?box=archive",
+    "/dossiers/?box=bin",
+    "/dossiers/supprimes/",
+    "/dossiers/carte/",
+    "/dossiers/google-earth/",
+    "/dossiers/a-renouveler/",
+    "/messages/",
+    "/contacts/importer/",
+    "/reglages/dossiers/",
+    "/reglages/validite/",
     "/dossiers/?q=brest",
     "/dossiers/?q=introuvable",
     "/dossiers/?state=full",
@@ -32,7 +44,16 @@ OFFICE = [
     "/compte/deconnexion/",
     "/nulle-part/",
 ]
-PORTAL = ["/dossiers/", "/dossiers/?q=introuvable", "/compte/sessions/", "/compte/mot-de-passe/"]
+PORTAL = [
+    "/",
+    "/dossiers/",
+    "/dossiers/?paid=unpaid&city=brest&sort=-amount",
+    "/dossiers/carte/",
+    "/messages/",
+    "/dossiers/?q=introuvable",
+    "/compte/sessions/",
+    "/compte/mot-de-passe/",
+]
 
 
 def _check(page: Page, address: str) -> list[str]:
@@ -72,7 +93,7 @@ def test_office_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width
     faults = [fault for path in OFFICE for fault in _check(page, demo.url("armor", path))]
     page.goto(demo.url("armor", "/dossiers/"))
     dossier = demo.url("armor", _links(page, "a.dd-row-link")[-1])
-    faults += [fault for path in ("", "modifier/", "fichiers/") for fault in _check(page, dossier + path)]
+    faults += [fault for path in ("", "modifier/", "fichiers/", "montant/") for fault in _check(page, dossier + path)]
     page.goto(dossier)
     reader = demo.url("armor", _links(page, "a[href$='/lire/']")[0])
     faults += _check(page, reader)

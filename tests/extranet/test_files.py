@@ -418,3 +418,10 @@ def test_every_kind_of_event_has_its_words_and_its_drawing(cast: Cast) -> None:
     for kind in EventKind:
         assert escape(str(kind.label)) in html
     assert html.count("<svg") == len(EventKind) + 1, "the line of its creation is the other one"
+
+
+def test_a_nul_in_the_code_of_an_upload_is_an_upload_that_is_not_there(cast: Cast) -> None:
+    with firm_context("firm_alpha"):
+        dossier = add_dossier("Maison", user=cast.bob)
+    answer = logged_in("alpha", cast.bob).post(f"/dossiers/{dossier.code}/fichiers/", {"upload": ["\x00"]})
+    assert answer.status_code == 422

@@ -6,6 +6,8 @@ import pytest
 from django.test import RequestFactory
 
 from kernel.http import client_address, content_disposition
+from tests.factories.cast import Cast
+from tests.support import logged_in
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,11 @@ def test_content_disposition_cannot_break_its_header() -> None:
     assert "\n" not in header
     assert "\r" not in header
     assert header.startswith("inline")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/dossiers/%00/", "/contacts/%00/", "/messages/a%00b/", "/dossiers/x/fichiers/%00/", "/acces/%00/"]
+)
+def test_an_address_with_a_nul_is_not_there(cast: Cast, path: str) -> None:
+    assert logged_in("alpha", cast.bob).get(path).status_code == 404

@@ -210,7 +210,7 @@ def posted_files(request: HttpRequest) -> PostedUploads:
 
     One that is refused or cannot be stored loses none of the others.
     """
-    codes = list(dict.fromkeys(request.POST.getlist("upload")))
+    codes = list(dict.fromkeys(code.replace("\x00", "") for code in request.POST.getlist("upload")))
     refused: DomainError | None = None
     try:
         raise_upload_error(request)

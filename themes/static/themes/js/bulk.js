@@ -36,7 +36,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-bulk-all], [data-bulk-row]")) show();
 });
 
-document.addEventListener("htmx:afterSettle", () => { last = null; show(); follow(); });
+document.addEventListener("htmx:afterSettle", () => { last = null; show(); });
 window.addEventListener("pageshow", show);
 
 // A download leaves the page where it is: the form may be sent again at once.
@@ -48,14 +48,6 @@ document.addEventListener("submit", (event) => {
     event.submitter.removeAttribute("aria-busy");
   }, 1500);
 });
-
-// The map and the export show what the list shows, after a live search too; the way back keeps it.
-function follow() {
-  const query = new URL(location.href).search.replace(/([?&])page=[^&]*&?/, "$1").replace(/[?&]$/, "");
-  for (const link of document.querySelectorAll("[data-follows-list]")) link.href = link.getAttribute("href").split("?")[0] + query;
-  for (const next of document.querySelectorAll("[data-bulk-next]")) next.value = location.pathname + location.search;
-}
-document.addEventListener("htmx:pushedIntoHistory", follow);
 
 // --- keys ------------------------------------------------------------------------------------------------------------
 
