@@ -138,6 +138,7 @@ def test_firm_signs_up_publishes_and_its_client_reads(
     # the firm sees who, what and from where
     page.goto(dossier_url)
     expect(page.locator(".dd-state >> nth=0")).to_have_text("Téléchargé")
+    page.click("details:has(#history-title) > summary")
     history = page.locator(".dd-history")
     expect(history).to_contain_text("Lu en ligne")
     expect(history).to_contain_text("Hélène Cœur")
