@@ -22,11 +22,10 @@ from extranet.importers.table import Head, Line, open_table, read_head
 from extranet.models import ContactImport
 from kernel.errors import DomainError
 from kernel.jobs import firm_job, periodic
-from kernel.tenancy import firm_context
 from storage.actions.files import claim, delete_stored_file, store_upload
 from storage.backends import firm_storage
 from storage.models import StoredFile
-from tenants.models import Firm, FirmStatus
+from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
 
@@ -137,12 +136,7 @@ def run_import(*, import_id: int, language: str, firm_name: str, link: str, cont
 @periodic("23 4 * * *")
 def clean_imports() -> None:
     """Has each firm's old imports removed, by one job a firm."""
-    schemas = list(
-        Firm.objects.exclude(status=FirmStatus.DELETING).values_list("schema_name", flat=True).order_by("pk")
-    )
-    for schema in schemas:
-        with firm_context(schema):
-            remove_old_imports.enqueue(once="daily")
+    enqueue_daily(remove_old_imports)
 
 
 @firm_job()

@@ -17,9 +17,8 @@ from extranet.models import Dossier, DossierFile
 from extranet.queries.dossier_file import files_present
 from kernel.errors import DomainError
 from kernel.jobs import firm_job, periodic
-from kernel.tenancy import firm_context
 from storage.actions.files import delete_stored_file
-from tenants.models import Firm, FirmStatus
+from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
 
@@ -64,12 +63,7 @@ def restore_file(file: DossierFile, *, user: User) -> DossierFile:
 @periodic("23 3 * * *")
 def sweep_removed_files() -> None:
     """Has each firm's long removed files deleted, by one job a firm so that no firm waits for another."""
-    schemas = list(
-        Firm.objects.exclude(status=FirmStatus.DELETING).values_list("schema_name", flat=True).order_by("pk")
-    )
-    for schema in schemas:
-        with firm_context(schema):
-            delete_removed_files.enqueue(once="daily")
+    enqueue_daily(delete_removed_files)
 
 
 @firm_job()

@@ -23,10 +23,9 @@ from extranet.models import (
 )
 from extranet.queries.home import forget_figures
 from kernel.jobs import firm_job, periodic
-from kernel.tenancy import firm_context
 from storage.actions.files import delete_stored_file
 from storage.models import StoredFile
-from tenants.models import Firm, FirmStatus
+from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
 
@@ -111,12 +110,7 @@ def purge_dossier(dossier: Dossier) -> DossierTrace:
 @periodic("41 2 * * *")
 def keep_retention() -> None:
     """Has each firm's bin emptied and its rule of retention kept, by one job a firm."""
-    schemas = list(
-        Firm.objects.exclude(status=FirmStatus.DELETING).values_list("schema_name", flat=True).order_by("pk")
-    )
-    for schema in schemas:
-        with firm_context(schema):
-            apply_retention.enqueue(once="daily")
+    enqueue_daily(apply_retention)
 
 
 @firm_job()

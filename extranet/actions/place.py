@@ -15,8 +15,7 @@ from extranet.geocoding import SURE_SCORE, TOWN, Place, find_place
 from extranet.models import Dossier
 from kernel.errors import OutsideServiceError
 from kernel.jobs import firm_job, periodic
-from kernel.tenancy import firm_context
-from tenants.models import Firm, FirmStatus
+from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
 
@@ -76,10 +75,7 @@ def geocode_dossier(*, dossier_id: int) -> None:
 @periodic("13 5 * * *")
 def retry_places() -> None:
     """Has each open firm's addresses looked up that the service did not answer for, by one job a firm."""
-    firms = Firm.objects.filter(status=FirmStatus.ACTIVE).order_by("pk")
-    for schema in list(firms.values_list("schema_name", flat=True)):
-        with firm_context(schema):
-            retry_failed_places.enqueue(once="daily")
+    enqueue_daily(retry_failed_places, only_active=True)
 
 
 @firm_job(queue="geocoding")

@@ -19,10 +19,10 @@ from extranet.queries.renewal import declined_addresses, to_remind
 from extranet.queries.settings import portal_settings
 from kernel.jobs import firm_job, periodic
 from kernel.signing import BadSignature, sign, unsign
-from kernel.tenancy import current_schema, firm_context
+from kernel.tenancy import current_schema
 from mail.actions.outgoing import queue_mail
+from tenants.actions.daily import enqueue_daily
 from tenants.links import schema_url
-from tenants.models import Firm, FirmStatus
 from themes.models import current_branding
 
 logger = structlog.get_logger(__name__)
@@ -47,10 +47,7 @@ class Reminded:
 @periodic("23 6 * * *")
 def remind_expiries() -> None:
     """Has the owners of each active firm's dossiers reminded, by one job a firm."""
-    firms = Firm.objects.filter(status=FirmStatus.ACTIVE).order_by("pk")
-    for schema in list(firms.values_list("schema_name", flat=True)):
-        with firm_context(schema):
-            remind_owners_due.enqueue(once="daily")
+    enqueue_daily(remind_owners_due, only_active=True)
 
 
 @firm_job()

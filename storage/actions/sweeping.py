@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from kernel.jobs import firm_job, periodic
-from kernel.tenancy import firm_context
 from storage.actions.files import delete_stored_file
 from storage.backends import firm_storage
 from storage.models import StoredFile
-from tenants.models import Firm, FirmStatus
+from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
 
@@ -22,13 +21,8 @@ KEEP_UNCLAIMED = timedelta(hours=24)
 @periodic("17 3 * * *")
 def sweep_unclaimed() -> None:
     """Has each firm's stale uploads removed, by one job a firm so that no firm waits for another."""
-    schemas = list(
-        Firm.objects.exclude(status=FirmStatus.DELETING).values_list("schema_name", flat=True).order_by("pk")
-    )
     firm_storage().remove_leftovers(before=timezone.now() - KEEP_UNCLAIMED)
-    for schema in schemas:
-        with firm_context(schema):
-            remove_unclaimed.enqueue(once="daily")
+    enqueue_daily(remove_unclaimed)
 
 
 @firm_job()

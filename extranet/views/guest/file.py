@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from extranet.access_guest import guest_file
@@ -15,9 +14,7 @@ from extranet.models import DossierFile
 from extranet.queries.dossier_file import files_for_clients, files_to_download
 from extranet.views.common import visit_of
 from extranet.views.guest.door import Guest, for_guests
-from kernel.http import content_disposition
-from kernel.text import safe_file_name
-from storage.archive import stream_zip
+from extranet.views.zip import zip_response
 from storage.delivery import send_file
 
 
@@ -77,11 +74,7 @@ def _one(request: HttpRequest, guest: Guest, file: DossierFile) -> HttpResponseB
 
 
 def _zip(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], title: str) -> StreamingHttpResponse:
-    archive = stream_zip([(file.stored, file.name) for file in files])
-    response = StreamingHttpResponse(archive, content_type="application/zip")
-    response["Content-Length"] = str(archive.size)
-    name = title.replace("/", "-").replace("\\", "-")
-    response["Content-Disposition"] = content_disposition(safe_file_name(f"{name}.zip", fallback=_("dossier")))
+    response = zip_response([(file.stored, file.name) for file in files], name=title)
     if request.method == "GET":
         _record(request, guest, files, EventKind.DOWNLOADED)
     return response

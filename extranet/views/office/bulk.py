@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,10 +27,9 @@ from extranet.models import Dossier, DossierFile
 from extranet.queries.dossier_filter import BIN, visible_dossiers
 from extranet.views.common import back_to, firm_of, visit_of
 from extranet.views.undo import offer_undo, take_undo
+from extranet.views.zip import zip_response
 from kernel.errors import DomainError
-from kernel.http import content_disposition
 from kernel.text import safe_file_name
-from storage.archive import stream_zip
 from tenants.links import firm_url
 
 #: As many as a page shows.
@@ -137,10 +136,8 @@ def bulk_zip(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, _("The chosen dossiers hold no file yet."))
         return back_to(request, reverse("dossier-list"))
     folders = _folders(chosen)
-    archive = stream_zip([(file.stored, f"{folders[file.dossier_id]}/{file.name}") for file in files])
-    response = StreamingHttpResponse(archive, content_type="application/zip")
-    response["Content-Length"] = str(archive.size)
-    response["Content-Disposition"] = content_disposition(safe_file_name(f"{_('dossiers')}.zip"))
+    named = [(file.stored, f"{folders[file.dossier_id]}/{file.name}") for file in files]
+    response = zip_response(named, name=_("dossiers"))
     for dossier in chosen:
         own = [file for file in files if file.dossier_id == dossier.pk]
         visit = visit_of(request)

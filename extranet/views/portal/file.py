@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
@@ -17,9 +16,7 @@ from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
 from extranet.views.common import visit_of
 from extranet.views.panel import render_panel
-from kernel.http import content_disposition
-from kernel.text import safe_file_name
-from storage.archive import stream_zip
+from extranet.views.zip import zip_response
 from storage.delivery import send_file
 
 
@@ -108,12 +105,7 @@ def _download(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
 
 
 def _zip(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], suffix: str = "") -> HttpResponseBase:
-    archive = stream_zip([(file.stored, file.name) for file in files])
-    response = StreamingHttpResponse(archive, content_type="application/zip")
-    response["Content-Length"] = str(archive.size)
-    name = dossier.title.replace("/", "-").replace("\\", "-")
-    name = safe_file_name(f"{name}{suffix}.zip", fallback=_("dossier"))
-    response["Content-Disposition"] = content_disposition(name)
+    response = zip_response([(file.stored, file.name) for file in files], name=f"{dossier.title}{suffix}")
     if request.method == "GET":
         _record(request, dossier, files)
     return response
