@@ -229,3 +229,20 @@ class ImportState(models.TextChoices):
     IMPORTING = "importing", _("Being imported")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Not possible")
+
+
+class StampPosition(models.TextChoices):
+    """Where on the page an unpaid dossier's mention stands."""
+
+    DIAGONAL = "diagonal", _("Across the page")
+    CENTRE = "centre", _("In the middle")
+    TOP = "top", _("At the top")
+    BOTTOM = "bottom", _("At the bottom")
+
+
+class Handing(models.TextChoices):
+    """How a dossier's files are handed to a reader."""
+
+    ORIGINAL = "original", _("As they are")
+    STAMPED = "stamped", _("With a mention on each page")
+    WITHHELD = "withheld", _("Once the dossier is paid")

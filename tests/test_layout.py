@@ -57,7 +57,7 @@ def committed() -> list[str]:
 def packages() -> set[str]:
     """The top-level import names of the product."""
     found = {folder.name for root in SOURCE_ROOTS for folder in root.iterdir() if (folder / "__init__.py").exists()}
-    assert {"kernel", "config", "accounts", "mail", "tenants", "extranet", "storage", "themes"} <= found
+    assert {"kernel", "config", "accounts", "mail", "tenants", "extranet", "billing", "storage", "themes"} <= found
     return found
 
 

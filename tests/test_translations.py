@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FRENCH = ROOT / "themes" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-_SOURCES = ("platform", "tenants", "storage", "themes", "extranet", "manage.py", "pyproject.toml")
+_SOURCES = ("platform", "tenants", "storage", "themes", "extranet", "billing", "manage.py", "pyproject.toml")
 #: The command that themes/README.md gives.
 _MAKE = ["makemessages", "-l", "fr", "--no-location", "--no-wrap", "--no-obsolete", "-i", ".*", "-i", "node_modules"]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")

@@ -832,6 +832,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("online_payment", models.BooleanField(default=False, editable=False)),
+                (
+                    "stamp_unpaid",
+                    models.BooleanField(default=False, verbose_name="add a mention to the PDFs of unpaid dossiers"),
+                ),
+                (
+                    "block_unpaid",
+                    models.BooleanField(default=False, verbose_name="withhold the documents of unpaid dossiers"),
+                ),
+                (
+                    "stamp_text",
+                    models.CharField(default="POUR CONSULTATION UNIQUEMENT", max_length=80, verbose_name="mention"),
+                ),
+                (
+                    "stamp_colour",
+                    models.CharField(
+                        default="#c0392b",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$")],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "stamp_position",
+                    models.CharField(
+                        choices=[
+                            ("diagonal", "Across the page"),
+                            ("centre", "In the middle"),
+                            ("top", "At the top"),
+                            ("bottom", "At the bottom"),
+                        ],
+                        default="diagonal",
+                        max_length=8,
+                        verbose_name="position",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "portal settings",

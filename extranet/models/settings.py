@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from extranet.enums import StampPosition
 from kernel.models import FirmModel
+
+#: The manual's words (VII.3); the firm may choose others.
+DEFAULT_STAMP = "POUR CONSULTATION UNIQUEMENT"
 
 
 class PortalSettings(FirmModel):
@@ -31,6 +35,17 @@ class PortalSettings(FirmModel):
     )
     #: Whether clients can pay dossiers on line; the payment providers' settings keep it.
     online_payment = models.BooleanField(default=False, editable=False)
+
+    # the manual's "Gestion des impayés" (VII.3)
+    stamp_unpaid = models.BooleanField(_("add a mention to the PDFs of unpaid dossiers"), default=False)
+    block_unpaid = models.BooleanField(_("withhold the documents of unpaid dossiers"), default=False)
+    stamp_text = models.CharField(_("mention"), max_length=80, default=DEFAULT_STAMP)
+    stamp_colour = models.CharField(
+        _("colour"), max_length=7, default="#c0392b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
+    )
+    stamp_position = models.CharField(
+        _("position"), max_length=8, choices=StampPosition, default=StampPosition.DIAGONAL
+    )
 
     class Meta:
         verbose_name = _("portal settings")

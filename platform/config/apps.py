@@ -49,6 +49,7 @@ TENANT_APPS = [
     "mail",
     "storage",
     "extranet",
+    "billing",
     "django.contrib.sessions",
     "allauth",
     "allauth.account",

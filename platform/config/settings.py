@@ -217,6 +217,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "tenants.actions",
     "accounts.actions",
     "extranet.actions",
+    "billing.actions",
     "console.actions",
 ]
 
@@ -234,6 +235,15 @@ MAP_TILES_URL = env.address(
 )
 MAP_TILES_ATTRIBUTION = env.text("MAP_TILES_ATTRIBUTION", "© IGN")
 _TILES = "{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES_URL)).replace("{s}", "*")
+
+# --- payments ---------------------------------------------------------------------------------------------------------
+#: Base addresses of the providers' interfaces; others than these stand in for them on a developer's machine.
+STRIPE_URL = env.address("STRIPE_URL", "https://api.stripe.com")
+PAYPAL_TEST_URL = env.address("PAYPAL_TEST_URL", "https://api-m.sandbox.paypal.com")
+PAYPAL_LIVE_URL = env.address("PAYPAL_LIVE_URL", "https://api-m.paypal.com")
+#: In place of every Lyra brand's own addresses (billing.providers.lyra); empty: those.
+LYRA_URL = env.text("LYRA_URL", "")
+PAYMENT_TIMEOUT = env.integer("PAYMENT_TIMEOUT", 15)
 
 # --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []

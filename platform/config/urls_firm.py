@@ -7,6 +7,7 @@ from accounts.urls import firm_urlpatterns, login_urlpatterns
 urlpatterns = [
     path("", include("themes.urls")),
     path("", include("extranet.urls")),
+    path("", include("billing.urls")),
     *firm_urlpatterns,
     *login_urlpatterns,
 ]

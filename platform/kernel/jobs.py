@@ -6,6 +6,7 @@ A job runs at least once: each must leave things as one run would when it is run
 import enum
 import functools
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Protocol, cast
 
 import sentry_sdk
@@ -41,8 +42,10 @@ class Job(Protocol):
     def __call__(self, **arguments: Any) -> Any:
         """Runs the function now, in the current schema."""
 
-    def enqueue(self, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> int | None:
-        """Defers the function inside the current transaction; returns the job's id.
+    def enqueue(
+        self, *, lock: str | None = None, once: str | None = None, delay: timedelta | None = None, **arguments: Any
+    ) -> int | None:
+        """Defers the function inside the current transaction, to run after `delay` at the earliest; returns its id.
 
         Jobs of one `lock` run one after the other. With `once`, returns None when a job of that name still waits.
         """
@@ -90,13 +93,16 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
     retry = _Retry(max_attempts=attempts - 1, exponential_wait=4) if attempts > 1 else False
     task = app.task(name=name, queue=queue, retry=retry)(run)
 
-    def enqueue(*, lock: str | None = None, once: str | None = None, **arguments: Any) -> int | None:
+    def enqueue(
+        *, lock: str | None = None, once: str | None = None, delay: timedelta | None = None, **arguments: Any
+    ) -> int | None:
         schema = PUBLIC if scope is Scope.PUBLIC else current_schema()
         if scope is Scope.FIRM and schema == PUBLIC:
             raise WrongFirm(f"{name} belongs to a firm and was enqueued in the public schema")
         deferrer = task.configure(
             lock=f"{schema}:{lock}" if lock else None,
             queueing_lock=f"{schema}:{name}:{once}" if once else None,
+            schedule_in={"seconds": delay.total_seconds()} if delay else None,
         )
         try:
             # AlreadyEnqueued breaks the surrounding transaction unless it has a savepoint of its own.

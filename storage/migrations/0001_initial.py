@@ -65,4 +65,36 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="StampedCopy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("style", models.CharField(max_length=32)),
+                ("state", models.CharField(choices=[("done", "Made"), ("failed", "Not possible")], max_length=6)),
+                ("error", models.CharField(blank=True, max_length=20)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "copy",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stamped_from",
+                        to="storage.storedfile",
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stamped_copies",
+                        to="storage.storedfile",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("original", "style"), name="storage_stamped_uq")],
+            },
+        ),
     ]

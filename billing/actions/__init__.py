@@ -1,0 +1,1 @@
+"""What changes payments; importing this package registers its jobs."""

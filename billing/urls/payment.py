@@ -1,0 +1,5 @@
+"""Addresses of the payments, for the firm and its clients."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
