@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     AMOUNT = "amount", _("Amount changed")
     PAID = "paid", _("Marked as paid")
     UNPAID = "unpaid", _("Marked as unpaid")
+    UNPAID_REMINDED = "unpaid_reminded", _("Reminded of the payment")
     STEP_DONE = "step_done", _("Step done")
     STEP_UNDONE = "step_undone", _("Step undone")
     DOCUMENT_ASKED = "document_asked", _("Document asked")

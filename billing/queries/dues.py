@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
-from billing.enums import PaymentStatus
-from billing.models import PaymentLine
+from billing.enums import IssueKind, PaymentStatus
+from billing.models import PaymentIssue, PaymentLine
 from billing.rules import cents
 from extranet.enums import PaymentState
 from extranet.models import Dossier
@@ -29,9 +29,15 @@ class Due:
 
 
 def received_for(dossier_ids: Iterable[int]) -> dict[int, int]:
-    """Returns the cents that successful payments brought for dossiers, refunds taken off; none: no entry."""
+    """Returns the cents that successful payments brought for dossiers, refunds taken off; none: no entry.
+
+    A payment that brought something else than what was asked pays no dossier: a person decides.
+    """
+    wrong = PaymentIssue.objects.filter(payment=OuterRef("payment"), kind=IssueKind.WRONG_AMOUNT)
     rows = (
-        PaymentLine.objects.filter(dossier_id__in=list(dossier_ids), payment__status=PaymentStatus.SUCCEEDED)
+        PaymentLine.objects.filter(
+            ~Exists(wrong), dossier_id__in=list(dossier_ids), payment__status=PaymentStatus.SUCCEEDED
+        )
         .order_by()
         .values("dossier_id")
         .annotate(kept=Sum(F("amount") - F("refunded")))

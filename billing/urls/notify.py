@@ -1,5 +1,9 @@
 """Addresses of what providers call."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from billing.views import notify
+
+urlpatterns: list[URLPattern] = [
+    path("notifications/paiement/<str:token>/", notify.payment_notification, name="payment-notify"),
+]

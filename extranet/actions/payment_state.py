@@ -34,8 +34,11 @@ def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_na
 
 
 @transaction.atomic
-def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User) -> list[Dossier]:
-    """Returns those of the dossiers that were not so already, now marked as paid or unpaid, with who and when."""
+def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User | None, by: str = "") -> list[Dossier]:
+    """Returns those of the dossiers that were not so already, now marked as paid or unpaid, with who and when.
+
+    `by` is what pages show instead of the person's name: of a payment that did it without anybody.
+    """
     state = PaymentState.PAID if paid else PaymentState.UNPAID
     locked = Dossier.objects.select_for_update().filter(pk__in=[dossier.pk for dossier in dossiers]).order_by("pk")
     changed: list[Dossier] = []
@@ -44,10 +47,12 @@ def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User) -> list[Dos
             continue
         dossier.payment_state = state
         dossier.payment_changed_at = timezone.now()
-        dossier.payment_changed_by = str(user)[:120]
+        dossier.payment_changed_by = (by or str(user or ""))[:120]
         dossier.save(update_fields=["payment_state", "payment_changed_at", "payment_changed_by", "updated_at"])
         kind = EventKind.PAID if paid else EventKind.UNPAID
-        build_event(dossier, kind, actor=user, subject=_euros(dossier.amount)).save()
+        event = build_event(dossier, kind, actor=user, subject=_euros(dossier.amount))
+        event.actor_name = event.actor_name or by[:120]
+        event.save()
         changed.append(dossier)
     if changed:
         forget_figures()

@@ -635,6 +635,7 @@ class Migration(migrations.Migration):
                             ("amount", "Amount changed"),
                             ("paid", "Marked as paid"),
                             ("unpaid", "Marked as unpaid"),
+                            ("unpaid_reminded", "Reminded of the payment"),
                             ("step_done", "Step done"),
                             ("step_undone", "Step undone"),
                             ("document_asked", "Document asked"),

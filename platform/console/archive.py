@@ -36,7 +36,7 @@ _INSTEAD = {
     )
     for column in ("text", "html")
 }
-_SECRET = re.compile(r"passw|secret|token|private_key|api_key")
+_SECRET = re.compile(r"passw|secret|token|private_key|api_key|sealed")
 FORMAT = 1
 
 

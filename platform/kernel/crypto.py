@@ -29,3 +29,20 @@ def decrypt(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise ValueError("no key opens this secret") from error
+
+
+def reseal(sealed: str) -> str:
+    """Returns the same secret sealed with the present key, unchanged where it is already; raises ValueError as decrypt.
+
+    Once every secret is so, the former keys can go.
+    """
+    try:
+        Fernet(_derive(settings.SECRET_KEY)).decrypt(sealed.encode())
+    except InvalidToken:
+        pass
+    else:
+        return sealed
+    try:
+        return _fernet().rotate(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise ValueError("no key opens this secret") from error

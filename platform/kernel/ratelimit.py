@@ -16,3 +16,9 @@ def consume(request: HttpRequest, action: str, *, limit: int, seconds: int) -> b
     except ValueError:  # the window ended between the two calls
         cache.add(key, 1, timeout=seconds)
         return True
+
+
+def is_used_up(request: HttpRequest, action: str, *, limit: int) -> bool:
+    """Returns whether the caller's address has done `action` so often in the window that runs, counting nothing."""
+    done = cache.get(f"limit:{action}:{client_address(request)}")
+    return done is not None and done >= limit

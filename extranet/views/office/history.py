@@ -34,6 +34,7 @@ ICONS = {
     EventKind.AMOUNT: "currency-euro",
     EventKind.PAID: "circle-check",
     EventKind.UNPAID: "circle-x",
+    EventKind.UNPAID_REMINDED: "bell-ringing",
     EventKind.STEP_DONE: "checkbox",
     EventKind.STEP_UNDONE: "square",
     EventKind.DOCUMENT_ASKED: "clipboard-list",

@@ -1,0 +1,109 @@
+"""Money that came without a provider: transfers, cheques, cash, recorded by the firm."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from billing.actions.merging import merge_locked
+from billing.actions.starting import CURRENCY, add_lines
+from billing.enums import Method, PaymentStatus, Provider
+from billing.locks import lock_dossiers, lock_payment
+from billing.models import Payment, ProviderAccount
+from billing.providers.base import Truth, TruthState
+from billing.queries.settings import billing_settings
+from extranet.models import Contact, Dossier
+from kernel.errors import DomainError
+
+
+@transaction.atomic
+def record_manual_payment(
+    dossiers_with_cents: Sequence[tuple[Dossier, int]],
+    *,
+    account: ProviderAccount,
+    method: str,
+    received_on: date,
+    reference: str,
+    payer_name: str,
+    payer_email: str,
+    user: User,
+    contact: Contact | None = None,
+) -> Payment:
+    """Returns the payment of what has come, in cents for each dossier; less than what is due leaves the rest due.
+
+    Raises DomainError: nothing_due (no dossier), amount_wrong (not above 0), account_off (not a manual one),
+    date_future.
+    """
+    if not account.is_manual:
+        raise DomainError("account_off", _("This means of payment takes the money itself: nothing can be recorded."))
+    _check_day(received_on)
+    if not dossiers_with_cents:
+        raise DomainError("nothing_due", _("Choose at least one dossier."))
+    amounts = {dossier.pk: amount for dossier, amount in dossiers_with_cents}
+    if len(amounts) < len(dossiers_with_cents) or any(amount <= 0 for amount in amounts.values()):
+        raise DomainError("amount_wrong", _("The amount must be above 0."))
+    locked = lock_dossiers(amounts)
+    if len(locked) < len(amounts):
+        raise DomainError("nothing_due", _("One of the dossiers is no longer there."))
+    payment = Payment.objects.create(
+        account=account,
+        provider=account.provider,
+        mode=account.mode,
+        method=method,
+        amount=sum(amounts.values()),
+        currency=CURRENCY,
+        vat_rate=billing_settings().vat_rate,
+        contact=contact,
+        payer_name=payer_name[:120],
+        payer_email=payer_email,
+        language=contact.user.language if contact and contact.user.language else get_language() or "fr",
+        recorded_by=user,
+        provider_ref=reference[:120],
+    )
+    add_lines(payment, [(locked[key], amount) for key, amount in amounts.items()])
+    return _received(lock_payment(payment.pk), method=method, received_on=received_on, user=user, knowingly=True)
+
+
+@transaction.atomic
+def confirm_manual(payment: Payment, *, received_on: date, reference: str, user: User) -> Payment:
+    """Returns the announced payment, now received; raises DomainError(not_open), DomainError(date_future)."""
+    _check_day(received_on)
+    locked = _open_manual(payment)
+    locked.recorded_by, locked.provider_ref = user, reference[:120] or locked.provider_ref
+    locked.save(update_fields=["recorded_by", "provider_ref"])
+    return _received(locked, method=locked.method, received_on=received_on, user=user, knowingly=False)
+
+
+@transaction.atomic
+def cancel_manual(payment: Payment, user: User) -> Payment:
+    """Returns the announced payment, now given up; raises DomainError(not_open)."""
+    locked = _open_manual(payment)
+    return merge_locked(locked, Truth(TruthState.CANCELLED, error=str(user)))
+
+
+def _open_manual(payment: Payment) -> Payment:
+    locked = lock_payment(payment.pk)
+    if locked.provider != Provider.MANUAL or locked.status != PaymentStatus.PENDING:
+        raise DomainError("not_open", _("This payment no longer waits to be confirmed."))
+    return locked
+
+
+def _received(payment: Payment, *, method: str, received_on: date, user: User, knowingly: bool) -> Payment:
+    truth = Truth(
+        TruthState.SUCCEEDED,
+        amount=payment.amount,
+        currency=payment.currency,
+        # the day is what counts: at noon it is the same one in every zone of the country's
+        paid_at=timezone.make_aware(datetime.combine(received_on, time(12))),
+        method=Method(method),
+    )
+    return merge_locked(payment, truth, user=user, knowingly=knowingly)
+
+
+def _check_day(received_on: date) -> None:
+    if received_on > timezone.localdate():
+        raise DomainError("date_future", _("This day is still to come."))

@@ -1,0 +1,154 @@
+"""How the pages of payments are read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from billing.enums import OPEN_STATUSES, PaymentStatus, Provider
+from billing.models import Payment, PaymentIssue, PaymentLine
+from billing.queries.payment_filter import PaymentFilter, filtered_payments, has_open_issue
+from billing.rules import in_euros
+from kernel.pagination import Page, paginate
+
+#: Dossiers that a line of the list names.
+MAX_DOSSIERS_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What payments amount to, in cents: of those that succeeded what was taken and given back; how many there are."""
+
+    count: int = 0
+    paid_count: int = 0
+    paid: int = 0
+    refunded: int = 0
+    waiting_count: int = 0
+    waiting: int = 0
+
+    @property
+    def kept(self) -> int:
+        """What stayed with the firm."""
+        return self.paid - self.refunded
+
+
+@dataclass(frozen=True)
+class MonthTotals:
+    """The money of a month: cents taken by provider, and given back of what was taken in that month."""
+
+    month: date
+    paid: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+    refunded: int = 0
+
+    @property
+    def total(self) -> int:
+        """What was taken."""
+        return sum(self.paid.values())
+
+    @property
+    def kept(self) -> int:
+        """What stayed with the firm."""
+        return self.total - self.refunded
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """What of the payments waits for somebody of the firm."""
+
+    issues: int = 0
+    to_confirm: int = 0
+
+
+def payment_page(wanted: PaymentFilter, *, page: str | None, size: int) -> Page[Payment]:
+    """Returns a page of the list, each with its lines and `to_look_at`: three queries and that of the mode."""
+    return paginate(with_lines(filtered_payments(wanted)), page=page, size=size)
+
+
+def with_lines(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Returns payments with what their rows on a page show."""
+    lines = PaymentLine.objects.select_related("dossier").only(
+        "id", "payment_id", "title", "reference", "amount", "refunded", "dossier__code", "dossier__deleted_at"
+    )
+    shown = payments.annotate(to_look_at=has_open_issue()).defer("pay_url")
+    return shown.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def totals_of(payments: QuerySet[Payment]) -> Totals:
+    """Returns what filtered payments amount to: one query."""
+    succeeded, waiting = Q(status=PaymentStatus.SUCCEEDED), Q(status__in=OPEN_STATUSES)
+    found = payments.order_by().aggregate(
+        count=Count("pk"),
+        paid_count=Count("pk", filter=succeeded),
+        paid=Sum("amount", filter=succeeded, default=0),
+        refunded=Sum("refunded", filter=succeeded, default=0),
+        waiting_count=Count("pk", filter=waiting),
+        waiting=Sum("amount", filter=waiting, default=0),
+    )
+    return Totals(**{name: int(value) for name, value in found.items()})
+
+
+def months_of(payments: QuerySet[Payment]) -> list[MonthTotals]:
+    """Returns the money of each month in which some was taken, the last one first: one query."""
+    rows = (
+        payments.filter(status=PaymentStatus.SUCCEEDED)
+        .order_by()
+        .annotate(month=TruncMonth("happened_at"))
+        .values("month", "provider")
+        .annotate(n=Count("pk"), paid=Sum("amount"), back=Sum("refunded"))
+        .values_list("month", "provider", "n", "paid", "back")
+    )
+    months: dict[date, MonthTotals] = {}
+    for at, provider, count, paid, back in rows:
+        month = at.date()
+        before = months.get(month) or MonthTotals(month)
+        months[month] = MonthTotals(
+            month=month,
+            paid=before.paid | {provider: int(paid)},
+            count=before.count + count,
+            refunded=before.refunded + int(back),
+        )
+    return [months[month] for month in sorted(months, reverse=True)]
+
+
+def providers_of(months: Iterable[MonthTotals]) -> list[Provider]:
+    """Returns the providers that took money in these months, in their usual order."""
+    seen = {provider for month in months for provider in month.paid}
+    return [provider for provider in Provider if provider in seen]
+
+
+def alerts() -> Alerts:
+    """Returns how many things are to be looked at and how many announced payments to be confirmed: two queries."""
+    return Alerts(
+        issues=PaymentIssue.objects.filter(resolved_at__isnull=True).count(),
+        to_confirm=Payment.objects.filter(provider=Provider.MANUAL, status__in=OPEN_STATUSES).count(),
+    )
+
+
+def issue_count() -> int:
+    """Returns how many payments have something to be looked at."""
+    return PaymentIssue.objects.filter(resolved_at__isnull=True).values("payment_id").distinct().count()
+
+
+def payments_of_dossier(dossier_id: int) -> list[PaymentLine]:
+    """Returns what was paid or tried for a dossier, the newest first, each with its payment: one query."""
+    lines = PaymentLine.objects.filter(dossier_id=dossier_id).annotate(
+        to_look_at=has_open_issue_of_line(), happened_at=F("payment__created_at")
+    )
+    return list(lines.select_related("payment").order_by("-payment__created_at", "-id"))
+
+
+def has_open_issue_of_line() -> object:
+    """Returns whether the payment of a line has something to look at."""
+    from django.db.models import Exists, OuterRef
+
+    return Exists(PaymentIssue.objects.filter(payment=OuterRef("payment_id"), resolved_at__isnull=True))
+
+
+def euros_by(amounts: dict[str, int]) -> dict[str, Decimal]:
+    """Returns cents by name as euros."""
+    return defaultdict(Decimal, {name: in_euros(amount) for name, amount in amounts.items()})

@@ -1,0 +1,205 @@
+"""What a list of payments is filtered and sorted by: read from an address, kept in it, applied to a query."""
+
+import re
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from billing.enums import OPEN_STATUSES, Dispute, Mode, PaymentStatus, Provider
+from billing.models import Payment, PaymentIssue, PaymentLine
+from billing.rules import cents
+from extranet.models import Contact, Dossier
+from kernel.text import fold
+
+#: States of a list that are no state of an attempt: what waits, what gave money back, what is contested.
+OPEN, REFUNDED, DISPUTED = "open", "refunded", "disputed"
+#: Those of the filter `mode` that lets both through; without a choice, live ones alone as soon as there are any.
+ALL_MODES = "all"
+SORTS = {"date": "happened_at", "amount": "amount"}
+DEFAULT_SORT = "-date"
+MAX_TERMS = 8
+_MOST_CENTS = 10**15
+_MOST_INTEGER = 2**31 - 1
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+_AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
+
+    q: str = ""
+    state: str = ""
+    #: "1": with something to look at.
+    look: str = ""
+    provider: str = ""
+    mode: str = ""
+    since: str = ""
+    until: str = ""
+    sort: str = ""
+    #: "months": the totals by month instead of the list.
+    view: str = ""
+    #: What was asked for and is no filter: told, never silently applied.
+    wrong: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "PaymentFilter":
+        """Returns the filter that an address asks for; what is no value of a field is left out and named in `wrong`."""
+        asked = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _NAMES}
+        closed = {
+            "state": {*PaymentStatus.values, OPEN, REFUNDED, DISPUTED},
+            "look": {"1"},
+            "provider": set(Provider.values),
+            "mode": {*Mode.values, ALL_MODES},
+            "sort": {*SORTS, *(f"-{name}" for name in SORTS)},
+            "view": {"months"},
+        }
+        wrong: list[str] = []
+        for name, allowed in closed.items():
+            if asked[name] and asked[name] not in allowed:
+                asked[name] = ""
+                wrong.append(name)
+        for name in ("since", "until"):
+            if asked[name] and _day(asked[name]) is None:
+                asked[name] = ""
+                wrong.append(name)
+        return cls(**asked, wrong=tuple(wrong))
+
+    @property
+    def querystring(self) -> str:
+        """The filter as the parameters of an address, without those that do not matter."""
+        return urlencode({name: getattr(self, name) for name in _NAMES if getattr(self, name)})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves anything out that the list would show by itself."""
+        return any(getattr(self, name) for name in _NAMES if name not in {"sort", "view"})
+
+    @property
+    def more_count(self) -> int:
+        """How many of the filters behind the button are set."""
+        return sum(bool(getattr(self, name)) for name in ("provider", "mode", "since", "until")) + (
+            self.state in _MORE_STATES
+        )
+
+
+_NAMES = tuple(entry.name for entry in fields(PaymentFilter) if entry.name != "wrong")
+#: Those without a button of their own.
+_MORE_STATES = {*PaymentStatus.values, REFUNDED, DISPUTED} - {PaymentStatus.SUCCEEDED}
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day is not None and _FIRST_DAY <= day <= _LAST_DAY else None
+
+
+def dated_payments() -> QuerySet[Payment]:
+    """Returns all payments with `happened_at`: when the money was taken, else when the attempt began."""
+    return Payment.objects.annotate(happened_at=Coalesce("paid_at", "created_at"))
+
+
+def default_mode() -> str:
+    """Returns the mode that a list shows without a choice: live once there is any, else all."""
+    return Mode.LIVE if Payment.objects.filter(mode=Mode.LIVE).exists() else ALL_MODES
+
+
+def filtered_payments(wanted: PaymentFilter) -> QuerySet[Payment]:
+    """Returns the firm's payments that a filter lets through, in its order; one query to know the mode, if not said."""
+    found = dated_payments()
+    mode = wanted.mode or default_mode()
+    if mode != ALL_MODES:
+        found = found.filter(mode=mode)
+    if wanted.state:
+        found = found.filter(_in_state(wanted.state))
+    if wanted.look:
+        found = found.filter(has_open_issue())
+    if wanted.provider:
+        found = found.filter(provider=wanted.provider)
+    if (since := _day(wanted.since)) is not None:
+        found = found.filter(happened_at__gte=start_of(since))
+    if (until := _day(wanted.until)) is not None:
+        found = found.filter(happened_at__lt=start_of(until + timedelta(days=1)))
+    if wanted.q:
+        found = found.filter(_matching(wanted.q))
+    return found.order_by(*_order(wanted.sort or DEFAULT_SORT))
+
+
+def has_open_issue() -> Exists:
+    """Returns whether a payment has something to look at."""
+    return Exists(PaymentIssue.objects.filter(payment=OuterRef("pk"), resolved_at__isnull=True))
+
+
+def start_of(day: date) -> datetime:
+    """Returns when a day begins here."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _in_state(state: str) -> Q:
+    if state == OPEN:
+        return Q(status__in=OPEN_STATUSES)
+    if state == REFUNDED:
+        return Q(refunded__gt=0)
+    if state == DISPUTED:
+        return ~Q(dispute=Dispute.NONE)
+    return Q(status=state)
+
+
+def _matching(query: str) -> Q:
+    """Returns the payments that hold every term: of the payer, the dossiers, the references, or an amount of euros."""
+    every = Q()
+    for term in query.split()[:MAX_TERMS]:
+        every &= _holding(term)
+    whole = _amount("".join(query.split()))
+    return every | Q(amount=whole) if whole is not None else every
+
+
+def _holding(term: str) -> Q:
+    folded = fold(term)
+    # a term of one or two letters matches at the start of a word, as everywhere (kernel.text.search_terms)
+    looked_up = folded if len(folded) > 2 else f" {folded}"
+    lines = PaymentLine.objects.filter(
+        Q(title__icontains=term)
+        | Q(reference__icontains=term)
+        | Q(dossier_id__in=Dossier.objects.filter(search__contains=looked_up).values("pk"))
+    )
+    held = (
+        Q(payer_name__icontains=term)
+        | Q(payer_email__icontains=term)
+        | Q(code__istartswith=term)
+        | Q(provider_ref__icontains=term)
+        | Q(capture_ref__icontains=term)
+        | Q(contact_id__in=Contact.objects.filter(search__contains=looked_up).values("pk"))
+        | Q(pk__in=lines.values("payment_id"))
+    )
+    amount = _amount(term)
+    if amount is not None:
+        held |= Q(amount=amount)
+    if term.isascii() and term.isdigit() and int(term[:10]) <= _MOST_INTEGER and len(term) <= len(str(_MOST_INTEGER)):
+        held |= Q(receipt_number=int(term))
+    return held
+
+
+def _amount(text: str) -> int | None:
+    """Returns the cents that a text of euros says: 120, 120,5 or 120.50 €; None when it says none."""
+    bare = text.removesuffix("€")
+    if not _AMOUNT.fullmatch(bare) or len(bare) > len(str(_MOST_CENTS)):
+        return None
+    try:
+        return cents(Decimal(bare.replace(",", ".")))
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def _order(sort: str) -> list[object]:
+    column = F(SORTS[sort.removeprefix("-")])
+    return [column.desc(), F("id").desc()] if sort.startswith("-") else [column.asc(), F("id").asc()]
