@@ -1,5 +1,6 @@
 """The keys of objects: `firms/<schema>/…`, so that no firm can name another's, and the operators' `exports/…`."""
 
+import secrets
 from datetime import date
 
 from kernel.errors import WrongFirm
@@ -23,6 +24,11 @@ def firm_prefix() -> str:
 def file_key(code: str, day: date) -> str:
     """Returns the key of a stored file's object in the current firm."""
     return f"{firm_prefix()}files/{day:%Y}/{code}"
+
+
+def other_file_key(code: str, day: date) -> str:
+    """Returns another key for a stored file's object, unlike all it had before and not to be guessed."""
+    return f"{file_key(code, day)}-{secrets.token_hex(12)}"
 
 
 def export_key(schema: str, code: str, day: date) -> str:

@@ -13,6 +13,9 @@ branding-background                  POST  405 405 405 405 405 405 405
 set_language                         GET   R   R   R   R   R   R   R
 set_language                         POST  R   R   R   R   R   R   R
 
+payment-notify                       GET   405 405 405 405 405 405 405
+payment-notify                       POST  400 400 400 400 400 404 404
+
 home                                 GET   L   200 200 200 200 200 200
 home                                 POST  405 405 405 405 405 405 405
 message-list                         GET   L   200 200 200 200 200 200

@@ -12,7 +12,7 @@ from accounts.models import User
 from billing.actions.merging import merge_locked
 from billing.actions.starting import CURRENCY, add_lines
 from billing.enums import Method, PaymentStatus, Provider
-from billing.locks import lock_dossiers, lock_payment
+from billing.locks import lock_payment
 from billing.models import Payment, ProviderAccount
 from billing.providers.base import Truth, TruthState
 from billing.queries.settings import billing_settings
@@ -46,8 +46,9 @@ def record_manual_payment(
     amounts = {dossier.pk: amount for dossier, amount in dossiers_with_cents}
     if len(amounts) < len(dossiers_with_cents) or any(amount <= 0 for amount in amounts.values()):
         raise DomainError("amount_wrong", _("The amount must be above 0."))
-    locked = lock_dossiers(amounts)
-    if len(locked) < len(amounts):
+    # not locked: whoever locks dossiers holds the payment and the receipts' numbers already
+    there = {dossier.pk: dossier for dossier in Dossier.objects.filter(pk__in=amounts)}
+    if len(there) < len(amounts):
         raise DomainError("nothing_due", _("One of the dossiers is no longer there."))
     payment = Payment.objects.create(
         account=account,
@@ -64,7 +65,7 @@ def record_manual_payment(
         recorded_by=user,
         provider_ref=reference[:120],
     )
-    add_lines(payment, [(locked[key], amount) for key, amount in amounts.items()])
+    add_lines(payment, [(there[key], amount) for key, amount in amounts.items()])
     return _received(lock_payment(payment.pk), method=method, received_on=received_on, user=user, knowingly=True)
 
 

@@ -3,6 +3,7 @@
 Whatever learns something (a return, a notification, a job) reads the truth first and calls `merge`.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import structlog
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.actions.confirming import confirm
+from billing.actions.confirming import confirm, number_receipt
 from billing.actions.issues import note_issue, note_words, resolve_issues
 from billing.actions.refund_merging import merge_refunds, take_back
 from billing.enums import Dispute, IssueKind, Mode, PaymentStatus, Provider, RefundOrigin
@@ -84,6 +85,8 @@ def _succeed(payment: Payment, truth: Truth, *, user: User | None, knowingly: bo
     if wrong:
         # from now on the row says what there is, for refunds and totals; the lines say what was asked
         payment.amount, payment.currency = truth.amount, (truth.currency or payment.currency).upper()[:3]
+    elif truth.state is TruthState.SUCCEEDED:
+        number_receipt(payment)
     payment.save()
     if wrong:
         logger.error("payment_not_as_asked", payment=payment.code, wrong=wrong)
@@ -93,8 +96,9 @@ def _succeed(payment: Payment, truth: Truth, *, user: User | None, knowingly: bo
         return
     if was_over:
         note_issue(payment, IssueKind.LATE)
-    _pay_dossiers(payment, user=user, knowingly=knowingly)
-    confirm(payment)
+    lines = list(payment.lines.all())
+    _pay_dossiers(payment, lines, user=user, knowingly=knowingly)
+    confirm(payment, lines)
 
 
 def _wrongs(payment: Payment, truth: Truth) -> str:
@@ -111,9 +115,8 @@ def _wrongs(payment: Payment, truth: Truth) -> str:
     return ""
 
 
-def _pay_dossiers(payment: Payment, *, user: User | None, knowingly: bool) -> None:
+def _pay_dossiers(payment: Payment, lines: Sequence[PaymentLine], *, user: User | None, knowingly: bool) -> None:
     """Marks as paid those of the dossiers for which enough has come, and notes what does not fit."""
-    lines = list(payment.lines.all())
     dossiers = lock_dossiers(line.dossier_id for line in lines if line.dossier_id)
     received = received_for(dossiers)
     paid: list[Dossier] = []

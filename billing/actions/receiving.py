@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing.actions.settling import settle
+from billing.actions.settling import LYRA, settle
 from billing.enums import Mode, NotificationState
 from billing.models import Notification, Payment, ProviderAccount
 from billing.providers import GATEWAYS, access_of
-from billing.providers.base import ForgedNotification, Gateway, Incoming, Notice, ProviderUnavailable
+from billing.providers.base import ForgedNotification, Gateway, Incoming, Notice, ProviderRefused, ProviderUnavailable
 from billing.secrets import Secrets
 from kernel.jobs import firm_job, periodic
 from tenants.actions.daily import enqueue_daily
@@ -60,7 +60,7 @@ def receive(account: ProviderAccount, incoming: Incoming) -> NotificationOutcome
                 body=incoming.body.decode(errors="replace").replace("\x00", "\ufffd"),
                 payment_code=notice.payment_code[:64],
                 refs=[ref[:120] for ref in notice.refs],
-                payment=_payment_of(account, notice.payment_code, notice.refs),
+                payment_id=_read_at_once(account, notice),
             )
     except IntegrityError:
         outcome = NotificationOutcome.REPEATED
@@ -71,14 +71,28 @@ def receive(account: ProviderAccount, incoming: Incoming) -> NotificationOutcome
     return outcome
 
 
+def _read_at_once(account: ProviderAccount, notice: Notice) -> int | None:
+    """Returns the key of the payment where the notification is itself a part of what is read; else a job finds it."""
+    if account.provider not in LYRA:
+        return None
+    of_account = Payment.objects.filter(account=account)
+    by_code = of_account.filter(code=notice.payment_code).values_list("pk", flat=True).first()
+    return by_code or _by_refs(of_account, notice.refs)
+
+
 def _parse(account: ProviderAccount, incoming: Incoming) -> tuple[Mode, Notice]:
-    """Returns the mode whose keys signed a notification, and what it says; raises ForgedNotification."""
+    """Returns the mode whose keys signed a notification, and what it says; raises as `receive` does."""
     told = "no keys"
+    refused = False
     for mode, client in _clients(account):
         try:
             return mode, client.parse(incoming)
         except ForgedNotification as error:
             told = str(error)
+        except ProviderRefused:  # the provider was asked, and does not know these keys (any more)
+            refused = True
+    if refused:
+        raise ProviderUnavailable("the provider does not say whether it is genuine")
     if account.last_rejected_at is None or timezone.now() - account.last_rejected_at > _STAMP_EVERY:
         logger.warning("notification_forged", account=account.code, reason=told)
     _stamp(account, "last_rejected_at")
@@ -102,15 +116,13 @@ def _stamp(account: ProviderAccount, column: str) -> None:
         ProviderAccount.objects.filter(pk=account.pk).update(**{column: timezone.now()})
 
 
-def _payment_of(account: ProviderAccount, code: str, refs: Sequence[str]) -> Payment | None:
-    """Returns the account's payment that a notification names."""
-    of_account = Payment.objects.filter(account=account)
-    if code and (payment := of_account.filter(code=code).first()) is not None:
-        return payment
+def _by_refs(payments: QuerySet[Payment], refs: Sequence[str]) -> int | None:
+    """Returns the key of the payment of which the provider names one of its references."""
     known = [ref for ref in refs if ref]
     if not known:
         return None
-    return of_account.filter(Q(provider_ref__in=known) | Q(capture_ref__in=known)).order_by("-pk").first()
+    named = payments.filter(Q(provider_ref__in=known) | Q(capture_ref__in=known))
+    return named.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @firm_job(queue="payments", attempts=3)
@@ -122,12 +134,9 @@ def drain_notifications(*, account_id: int) -> None:
     failed: set[int] = set()
     down = 0
     while rows := _take(account_id, without=failed):
-        by_payment: dict[int, list[Notification]] = {}
-        for row in rows:
-            if (payment_id := _payment_id(row)) is None:
-                failed.update(_unknown(row))
-            else:
-                by_payment.setdefault(payment_id, []).append(row)
+        by_payment, unknown = _by_payment(account_id, rows)
+        for row in unknown:
+            failed.update(_unknown(row))
         for payment_id, told in by_payment.items():
             if down >= DOWN_AFTER:
                 failed.update(row.pk for row in told)
@@ -166,12 +175,28 @@ def _take(account_id: int, *, without: set[int]) -> list[Notification]:
     return rows
 
 
-def _payment_id(row: Notification) -> int | None:
-    if row.payment_id is None and (payment := _payment_of(row.account, row.payment_code, row.refs)) is not None:
-        # before it is read: what is kept for a payment is a part of its truth
-        Notification.objects.filter(pk=row.pk).update(payment=payment)
-        row.payment_id = payment.pk
-    return row.payment_id
+def _by_payment(
+    account_id: int, rows: Sequence[Notification]
+) -> tuple[dict[int, list[Notification]], list[Notification]]:
+    """Returns the notifications of each of the account's payments, and those that name none."""
+    of_account = Payment.objects.filter(account_id=account_id)
+    codes = {row.payment_code for row in rows if row.payment_code}
+    by_code = dict(of_account.filter(code__in=codes).values_list("code", "pk"))
+    found: dict[int, list[Notification]] = {}
+    unknown: list[Notification] = []
+    for row in rows:
+        key = row.payment_id or by_code.get(row.payment_code) or _by_refs(of_account, row.refs)
+        if key is None:
+            unknown.append(row)
+        else:
+            found.setdefault(key, []).append(row)
+    # before they are read: what is kept for a payment can be a part of its truth
+    fresh = [row for told in found.values() for row in told if row.payment_id is None]
+    for key, told in found.items():
+        for row in told:
+            row.payment_id = key
+    Notification.objects.bulk_update(fresh, ["payment_id"])
+    return found, unknown
 
 
 def _unknown(row: Notification) -> list[int]:

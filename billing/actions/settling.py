@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.actions.merging import merge
-from billing.enums import OPEN_STATUSES, Method, Provider
+from billing.actions.merging import merge, merge_locked
+from billing.enums import OPEN_STATUSES, Method, PaymentStatus, Provider
+from billing.locks import lock_payment
 from billing.models import Notification, Payment
 from billing.providers import gateway_of
 from billing.providers.base import (
@@ -23,7 +25,7 @@ from kernel.jobs import firm_job, periodic
 from kernel.tenancy import require_firm
 from tenants.actions.daily import enqueue_daily
 
-__all__ = ["attempt_of", "merge", "read_truth", "recheck_payment", "settle"]
+__all__ = ["LYRA", "attempt_of", "merge", "read_truth", "recheck_payment", "settle"]
 
 logger = structlog.get_logger(__name__)
 
@@ -42,13 +44,14 @@ _WAITS = (
     (timedelta(days=4), timedelta(hours=1)),
 )
 LAST_WAIT = timedelta(days=1)
-_LYRA = {Provider.PAYZEN, Provider.SYSTEMPAY}
+#: Their hosted form can only be read in what it told us.
+LYRA = {Provider.PAYZEN, Provider.SYSTEMPAY}
 
 
 def attempt_of(payment: Payment) -> Attempt:
     """Returns what a provider's client needs to ask about a payment."""
     kept: list[str] = []
-    if payment.provider in _LYRA:
+    if payment.provider in LYRA:
         rows = Notification.objects.filter(account_id=payment.account_id, payment=payment).order_by("pk")
         kept = list(rows.values_list("body", flat=True))
     return Attempt(
@@ -69,7 +72,15 @@ def read_truth(payment: Payment) -> Truth:
     Raises ProviderUnavailable, ProviderRefused or CredentialsRefused (also for keys that cannot be opened). Not
     within a transaction: a provider may take its time.
     """
-    Payment.objects.filter(pk=payment.pk).update(checked_at=timezone.now(), checks=F("checks") + 1)
+    _note_check(payment.pk)
+    return _ask(payment)
+
+
+def _note_check(payment_id: int) -> None:
+    Payment.objects.filter(pk=payment_id).update(checked_at=timezone.now(), checks=F("checks") + 1)
+
+
+def _ask(payment: Payment) -> Truth:
     try:
         client = gateway_of(payment)
     except ValueError as error:
@@ -89,10 +100,21 @@ def settle(payment_id: int) -> Payment:
         over = timezone.now() >= payment.created_at + START_LIFE
         return merge(payment_id, Truth(TruthState.EXPIRED)) if over else payment
     try:
-        truth = read_truth(payment)
+        truth = _ask(payment)
+    except ProviderUnavailable:
+        _note_check(payment_id)
+        raise
     except ProviderRefused as error:
+        _note_check(payment_id)
         return _refused(payment, error)
-    return merge(payment_id, truth)
+    with transaction.atomic():
+        locked = lock_payment(payment_id)
+        before = locked.status
+        locked.checked_at, locked.checks = timezone.now(), locked.checks + 1
+        merge_locked(locked, truth)
+        if locked.status != PaymentStatus.SUCCEEDED or before == locked.status:  # else the whole row was written
+            locked.save(update_fields=["checked_at", "checks"])
+        return locked
 
 
 def _refused(payment: Payment, error: ProviderRefused) -> Payment:

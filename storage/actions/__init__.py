@@ -1,5 +1,5 @@
 """What changes stored files; importing it registers the jobs."""
 
-from storage.actions import files, sweeping
+from storage.actions import files, stamping, sweeping
 
-__all__ = ["files", "sweeping"]
+__all__ = ["files", "stamping", "sweeping"]

@@ -26,7 +26,7 @@ from kernel.text import safe_file_name
 from storage.backends import MIB, firm_storage
 from storage.errors import StorageUnavailable, storage_failures
 from storage.keys import file_key
-from storage.models import StoredFile
+from storage.models import StampedCopy, StoredFile
 from storage.scanning import scan
 from storage.sniffing import check_size, check_upload, content_type_of, sniff
 
@@ -73,10 +73,17 @@ def claim(stored: StoredFile) -> StoredFile:
 
 
 def delete_stored_file(stored: StoredFile) -> None:
-    """Removes the row now and, once that is committed, the object by a job."""
+    """Removes the row and those of its stamped copies now and, once that is committed, the objects by jobs."""
     with transaction.atomic():
-        stored.delete()
-        delete_object.enqueue(key=stored.key)
+        # Whoever adds a copy or moves the object holds this row too: nothing is missed, the key is the last one.
+        for now in StoredFile.objects.select_for_update(of=("self",)).filter(pk=stored.pk):
+            stored.key = now.key
+        copies = list(StoredFile.objects.filter(stamped_from__original=stored.pk))
+        if copies:
+            StampedCopy.objects.filter(copy__in=copies).delete()
+        for one in (*copies, stored):
+            one.delete()
+            delete_object.enqueue(key=one.key)
 
 
 @firm_job()
@@ -129,10 +136,37 @@ def _store(path: Path, *, name: str, user: Uploader) -> StoredFile:
         scan=verdict,
         uploaded_by_id=user.pk if user is not None else None,
     )
+    _save_object(stored, path)
+    logger.info("file_stored", code=stored.code, size=stored.size, content_type=content_type)
+    return stored
+
+
+def store_made(path: Path, *, of: StoredFile, pages: int) -> StoredFile:
+    """Returns the stored, still unclaimed file of a PDF that the product made of another one.
+
+    Call it outside a transaction; raises StorageUnavailable, then nothing is kept.
+    """
+    with storage_failures():
+        sums = _sums(path)
+    stored = StoredFile(
+        name=of.name,
+        size=sums.size,
+        sha256=sums.sha256,
+        crc32=sums.crc32,
+        content_type=of.content_type,
+        pdf_pages=pages,
+        scan=of.scan,
+    )
+    _save_object(stored, path)
+    return stored
+
+
+def _save_object(stored: StoredFile, path: Path) -> None:
+    """Writes a new row and then its object; raises StorageUnavailable, then neither stays."""
     stored.key = file_key(stored.code, timezone.now().date())
     stored.save()
     try:
-        with _LocalFile(path, content_type) as content:
+        with _LocalFile(path, stored.content_type) as content:
             saved = firm_storage().save(stored.key, content)
         if saved != stored.key:
             raise StorageUnavailable(f"{stored.key} was taken, {saved} came instead")
@@ -140,8 +174,6 @@ def _store(path: Path, *, name: str, user: Uploader) -> StoredFile:
         # The store may have got all of it and only its answer been lost: the job makes sure that nothing stays.
         delete_stored_file(stored)
         raise
-    logger.info("file_stored", code=stored.code, size=stored.size, content_type=content_type)
-    return stored
 
 
 def _sums(path: Path) -> _Sums:

@@ -50,6 +50,13 @@ class FirmStorage(Storage):
         return sum(size for _key, size in self._objects(check_prefix(prefix)))
 
     @abstractmethod
+    def copy(self, old: str, new: str, *, content_type: str) -> None:
+        """Makes an object of a new key out of an old one, within the store; a `new` from an earlier try stays as it is.
+
+        Raises FileNotFoundError when there is no `old`.
+        """
+
+    @abstractmethod
     def delete_prefix(self, prefix: str) -> int:
         """Removes all objects under a prefix and returns how many; operators in public may name any firm's."""
 

@@ -1,5 +1,6 @@
 """Files in a folder."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -75,6 +76,15 @@ class DiskFirmStorage(FirmStorage, FileSystemStorage):
         """Returns None: a disk has no addresses."""
         check_key(key)
         return None
+
+    def copy(self, old: str, new: str, *, content_type: str) -> None:
+        """Gives the file a second name, which costs no copying."""
+        target = Path(self.path(new))
+        with storage_failures():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                os.link(self.path(old), target)
+            _sync_folder(target.parent)
 
     def _chunks(self, key: str, chunk: int) -> Iterator[bytes]:
         with storage_failures(), Path(super().path(key)).open("rb") as file:

@@ -24,6 +24,11 @@ BENCHMARKS = {
     "migrate-idle": "tests.bench.migrate_idle",
     "excel-time": "tests.bench.excel_time",
     "excel-memory": "tests.bench.excel_memory",
+    "watermark": "tests.bench.watermark",
+    "watermark-qpdf": "tests.bench.watermark_qpdf",
+    "watermark-memory": "tests.bench.watermark_memory",
+    "watermark-served": "tests.bench.watermark_served",
+    "notifications": "tests.bench.notifications",
 }
 
 

@@ -44,9 +44,9 @@ def admin_of(firm: Firm) -> User:
         return User.objects.get(role=Role.ADMIN)
 
 
-def cookies_of(firm: Firm) -> dict[str, str]:
-    """Returns the cookies of the firm's administrator, who has just logged in."""
-    admin = admin_of(firm)
+def cookies_of(firm: Firm, user: User | None = None) -> dict[str, str]:
+    """Returns the cookies of somebody of the firm, the administrator unless told, who has just logged in."""
+    admin = user or admin_of(firm)
     with firm_context(firm.schema_name):
         session = SessionStore()
         session[SESSION_KEY] = str(admin.pk)

@@ -1,6 +1,7 @@
 """What the tests of payments share: a provider in memory in Stripe's place, and the firm alpha's schema."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,16 @@ from extranet.models import Dossier
 from kernel.tenancy import firm_context
 from tests.billing.scripted import ScriptedProvider, add_account, add_unpaid
 from tests.factories.cast import Cast
+from tests.gateways.paypal import PayPalStandIn
+from tests.gateways.server import serving
+from tests.gateways.stripe import StripeStandIn
 
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """The scripted provider, as Stripe."""
     scripted = ScriptedProvider()
-    monkeypatch.setitem(GATEWAYS, Provider.STRIPE, scripted.gateway)  # type: ignore[arg-type]
+    monkeypatch.setitem(GATEWAYS, Provider.STRIPE, scripted.gateway)
     return scripted
 
 
@@ -38,3 +42,22 @@ def account(in_alpha: None) -> ProviderAccount:
 def house(in_alpha: None, cast: Cast) -> Dossier:
     """A dossier of alpha for which 150 euros are due."""
     return add_unpaid("Maison", "150.00", user=cast.bob)
+
+
+@pytest.fixture
+def stripe(settings: Any) -> Iterator[StripeStandIn]:
+    """The stand-in of Stripe, reached as Stripe."""
+    settings.PAYMENT_TIMEOUT = 1
+    with serving(stand_in := StripeStandIn()):
+        settings.STRIPE_URL = stand_in.url
+        yield stand_in
+
+
+@pytest.fixture
+def paypal(settings: Any, in_alpha: None) -> Iterator[PayPalStandIn]:
+    """The stand-in of PayPal, reached as its sandbox; nobody answers as the live one."""
+    settings.PAYMENT_TIMEOUT = 1
+    with serving(stand_in := PayPalStandIn()):
+        settings.PAYPAL_TEST_URL = stand_in.url
+        settings.PAYPAL_LIVE_URL = "http://127.0.0.1:9"
+        yield stand_in

@@ -1,5 +1,6 @@
 """Transfers, cheques and cash, recorded by hand."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -110,12 +111,13 @@ def test_announced_transfer_is_confirmed_once(transfer: ProviderAccount, house: 
     assert (payment.recorded_by, payment.provider_ref, payment.method) == (cast.bob, "VIR 7", Method.TRANSFER)
     house.refresh_from_db()
     assert house.payment_state == PaymentState.PAID
-    for again in (
+    again: list[Callable[[], object]] = [
         lambda: confirm_manual(announced, received_on=DAY, reference="", user=cast.bob),
         lambda: cancel_manual(announced, cast.bob),
-    ):
+    ]
+    for once_more in again:
         with pytest.raises(DomainError) as error:
-            again()
+            once_more()
         assert error.value.code == "not_open"
     assert OutgoingMail.objects.filter(kind="payment").count() == 1
 

@@ -56,8 +56,9 @@ def test_genuine_notification_is_kept_once_and_its_truth_is_read(
     assert notify(outside, account, told) == 200
     kept = Notification.objects.get()
     assert kept.body == json.dumps(told)
-    assert kept.payment == payment
     drain_notifications(account_id=account.pk)
+    kept.refresh_from_db()
+    assert kept.payment == payment
     payment.refresh_from_db()
     assert payment.status == PaymentStatus.PENDING, "what it says is not believed"
     assert states() == [NotificationState.HANDLED]
@@ -95,6 +96,7 @@ def test_payment_is_found_by_the_providers_references(
     payment.refresh_from_db()
     assert payment.status == PaymentStatus.SUCCEEDED
     notify(outside, account, {"id": "b", "kind": "refunded", "refs": [payment.capture_ref]})
+    drain_notifications(account_id=account.pk)
     assert Notification.objects.get(dedupe_key="b").payment == payment
 
 
@@ -175,6 +177,7 @@ def test_payment_of_another_account_of_the_firm_is_not_ours_to_tell(
 ) -> None:
     payment = begin([house], add_account(key="another key"))
     notify(outside, account, told_of(payment, refs=[payment.provider_ref]))
+    drain_notifications(account_id=account.pk)
     assert Notification.objects.get().payment is None
 
 

@@ -369,6 +369,7 @@ def test_chain_of_looks_goes_on_until_the_payment_ends(
 ) -> None:
     payment = begin([house], account)
     (first,) = jobs_of("recheck_payment")
+    assert first.scheduled_at is not None
     assert timedelta(seconds=50) < first.scheduled_at - timezone.now() <= timedelta(seconds=60)
     _run(first)
     (second,) = jobs_of("recheck_payment")

@@ -38,6 +38,7 @@ from extranet.models import (
 from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
+from tests.billing.scripted import add_account
 from tests.factories.cast import Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import image, pdf, upload
@@ -121,6 +122,7 @@ def make_world(cast: Cast) -> World:
         look.save()
         for person in (cast.alice.user, cast.charlie.user, cast.bob, cast.anna):
             create_feed(person, query="")
+        means = add_account()
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -194,6 +196,7 @@ def make_world(cast: Cast) -> World:
             "rules-restore": {"kind": "erp"},
             **dict.fromkeys(["place-move", "place-find"], in_dossier),
             "map-feed-read": token,
+            "payment-notify": {"token": means.token},
             "team-edit": {"code": cast.bob.code},
             "team-codes": {"code": cast.bob.code},
             "welcome": {"code": cast.anna.code, "token": "abc-def"},

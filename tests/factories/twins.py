@@ -10,6 +10,20 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from accounts.models import User
+from billing.enums import IssueKind, Method, Mode, NotificationState, PaymentStatus, Provider, RefundStatus
+from billing.models import (
+    BillingSettings,
+    Credentials,
+    Notification,
+    Payment,
+    PaymentIssue,
+    PaymentLine,
+    ProviderAccount,
+    Refund,
+    ReminderStop,
+    UnpaidReminder,
+)
+from billing.secrets import seal
 from extranet.actions.map_feed import create_feed
 from extranet.actions.renewal import reminder_token
 from extranet.actions.search import refresh_dossiers
@@ -38,11 +52,12 @@ from extranet.models import (
 )
 from extranet.queries.guest_link import guest_token
 from kernel.models import FirmModel
+from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
 from mail.models import OutgoingMail
 from storage.actions.files import claim, store_bytes
-from storage.models import StoredFile
+from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 
 #: Stands in every text of beta's rows, and nowhere else.
@@ -62,8 +77,77 @@ def _bytes(word: str, staff: User) -> StoredFile:
     return claim(store_bytes(f"other {word}".encode(), name=f"{word}.txt", user=staff))
 
 
+def _money_rows(
+    made: dict[type[FirmModel], Any], word: str, staff: User, reader: Contact
+) -> dict[type[FirmModel], Callable[[], FirmModel]]:
+    """Returns the factories of payments: 12 euros were paid for the dossier, and one of them given back."""
+    return {
+        ProviderAccount: lambda: ProviderAccount.objects.create(
+            provider=Provider.STRIPE, label=f"Carte {word}", instructions=word, token=f"token-{word}", is_active=True
+        ),
+        Credentials: lambda: Credentials.objects.create(
+            account=made[ProviderAccount], mode=Mode.TEST, identifier=word, sealed=seal({"secret_key": word})
+        ),
+        Payment: lambda: Payment.objects.create(
+            account=made[ProviderAccount],
+            provider=Provider.STRIPE,
+            mode=Mode.TEST,
+            status=PaymentStatus.SUCCEEDED,
+            method=Method.CARD,
+            amount=1_200,
+            refunded=100,
+            contact=reader,
+            payer_name=word,
+            payer_email=f"{word}@payer.example",
+            recorded_by=staff,
+            provider_ref=f"cs_{word}",
+            capture_ref=f"pi_{word}",
+            pay_url=f"https://pay.example/{word}",
+            instrument=word,
+            paid_at=timezone.now(),
+            receipt_number=9_000,
+        ),
+        PaymentLine: lambda: PaymentLine.objects.create(
+            payment=made[Payment], dossier=made[Dossier], reference=word, title=word, amount=1_200, refunded=100
+        ),
+        PaymentIssue: lambda: PaymentIssue.objects.create(
+            payment=made[Payment], kind=IssueKind.REFUNDED_ELSEWHERE, note=word
+        ),
+        Refund: lambda: Refund.objects.create(
+            payment=made[Payment],
+            line=made[PaymentLine],
+            amount=100,
+            status=RefundStatus.SUCCEEDED,
+            provider_ref=f"re_{word}",
+            reason=word,
+            requested_by=staff,
+            requested_by_name=word,
+        ),
+        Notification: lambda: Notification.objects.create(
+            account=made[ProviderAccount],
+            mode=Mode.TEST,
+            dedupe_key=word,
+            kind=word,
+            body=word,
+            payment=made[Payment],
+            state=NotificationState.HANDLED,
+        ),
+        UnpaidReminder: lambda: UnpaidReminder.objects.create(
+            dossier=made[Dossier], number=1, to=f"{word}@payer.example"
+        ),
+        ReminderStop: lambda: ReminderStop.objects.create(dossier=made[Dossier], stopped_by=word),
+        BillingSettings: lambda: _billing_settings(word),
+    }
+
+
+def _billing_settings(word: str) -> BillingSettings:
+    BillingSettings.objects.update(legal_mentions=word, reminder_subject=word, reminder_text=word)
+    return BillingSettings.objects.get(pk=1)
+
+
 def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) -> dict[type[FirmModel], FirmModel]:
     """Returns one row of every firm model, in the current firm, with `word` in its texts: the table of factories."""
+    made: dict[type[FirmModel], Any] = {}
     factories: dict[type[FirmModel], Callable[[], FirmModel]] = {
         User: lambda: staff,
         Contact: lambda: reader,
@@ -156,8 +240,11 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
             dossier_code="x", title=word, dossier_created_at=timezone.now(), deleted_at=timezone.now(), deleted_by=word
         ),
         PortalSettings: lambda: PortalSettings.objects.get(pk=1),
+        StampedCopy: lambda: StampedCopy.objects.create(
+            original=made[StoredFile], style=word, copy=_bytes(f"{word} stamped", staff), state="done"
+        ),
+        **_money_rows(made, word, staff, reader),
     }
-    made: dict[type[FirmModel], Any] = {}
     for model, factory in factories.items():
         made[model] = factory()
     refresh_dossiers([made[Dossier].pk])
@@ -189,6 +276,9 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "sent_code": SentDocument,
     "diagnostic_code": Diagnostic,
     "step_code": DossierStep,
+    "payment_code": Payment,
+    "account_code": ProviderAccount,
+    "issue_code": PaymentIssue,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -197,6 +287,9 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("step-template-", StepTemplate),
     ("rule-", ValidityRule),
     ("team-", User),
+    ("payment-", Payment),
+    ("account-", ProviderAccount),
+    ("issue-", PaymentIssue),
 )
 
 
@@ -207,18 +300,36 @@ class Tokens:
     guest: str
     reminder: str
     feed: str
+    #: In the address of notifications, of paying the dossier, and of what became of the payment.
+    notify: str
+    pay: str
+    paid: str
 
 
 def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
     """Returns the values that open something of these rows without a session, in the current firm."""
     _feed, secret = create_feed(rows[MapFeed].user, query=rows[MapFeed].query)
-    return Tokens(guest_token(rows[GuestLink]), reminder_token(rows[Dossier]), secret)
+    return Tokens(
+        guest=guest_token(rows[GuestLink]),
+        reminder=reminder_token(rows[Dossier]),
+        feed=secret,
+        notify=rows[ProviderAccount].token,
+        pay=sign([[rows[Dossier].code], ""], purpose="pay"),
+        paid=sign(rows[Payment].code, purpose="payment"),
+    )
 
 
 def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
     """Returns what an argument of a route says for these rows; None when it names none of them."""
     if argument == "token":
-        return {"reminders-stop": tokens.reminder, "map-feed-read": tokens.feed}.get(route, tokens.guest)
+        told = {
+            "reminders-stop": tokens.reminder,
+            "map-feed-read": tokens.feed,
+            "payment-notify": tokens.notify,
+            "pay": tokens.pay,
+            **dict.fromkeys(["pay-status", "pay-state", "pay-receipt"], tokens.paid),
+        }
+        return told.get(route, tokens.guest)
     if argument == "code":
         model = next((model for start, model in _BY_ROUTE if route.startswith(start)), Dossier)
     elif argument in _BY_ARGUMENT:

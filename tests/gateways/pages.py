@@ -18,7 +18,8 @@ background:#0b5cab;color:#fff}
 button.other,a.button.other{background:#fff;color:#0b5cab}
 .error{background:#fdecea;color:#8a1c12;border-radius:.35rem;padding:.6rem .75rem}
 table{width:100%;border-collapse:collapse;margin-top:1.25rem;font-size:.875rem}
-td{border-top:1px solid #d9dee3;padding:.3rem .25rem}ul{padding-left:1.1rem;font-size:.9375rem}
+td{border-top:1px solid #d9dee3;padding:.3rem .25rem;overflow-wrap:anywhere}
+table{table-layout:fixed}ul{padding-left:1.1rem;font-size:.9375rem}
 """
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -375,7 +376,7 @@ class StripeStandIn(PostingStandIn):
 <label for="expiry">Expiration</label><input id="expiry" name="expiry" value="12 / 34" autocomplete="off">
 <label for="cvc">Cryptogramme</label><input id="cvc" name="cvc" value="123" autocomplete="off">
 <button>Payer</button></form>
-<a class="button other" href="{pages.escape(session.cancel_url)}">Annuler et revenir</a>{pages.cards(CARDS)}"""
+<a class="button other" href="{escape(session.cancel_url)}">Annuler et revenir</a>{pages.cards(CARDS)}"""
         return pages.pay_page(NAME, "Paiement", content, amount=session.amount, error=error)
 
     def _challenge(self, session: Session) -> Said:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import stripe
+from django.utils.translation import gettext as _
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from billing.providers.base import (
@@ -42,14 +43,16 @@ class StripeGateway:
     def check_credentials(self) -> None:
         """Asks for a session and a refund, which a restricted key may be too narrow for, and looks at the mode."""
         if not self._access.secrets.get("webhook_secret", "").startswith("whsec_"):
-            raise CredentialsRefused("no signing secret of the webhook", code="no_webhook_secret")
+            raise CredentialsRefused(
+                _("The signing secret of the webhook is missing: it begins with whsec_."), code="no_webhook_secret"
+            )
         with calling(self._access) as client:
             sessions = client.v1.checkout.sessions.list({"limit": 1})
             client.v1.refunds.list({"limit": 1})
             client.v1.disputes.list({"limit": 1})
             live = [session.livemode for session in sessions.data]
         if live and live[0] != self._access.live:
-            raise CredentialsRefused("the key is of the other mode", code="wrong_mode")
+            raise CredentialsRefused(_("This key is one of the other mode."), code="wrong_mode")
 
     def start(self, request: PaymentRequest) -> Started:
         """Begins a session; the same key with the same request gives the same one."""
@@ -75,25 +78,25 @@ class StripeGateway:
             ref, url, live = session.id, session.url, session.livemode
             expires_at = datetime.fromtimestamp(session.expires_at, UTC)
         if live != self._access.live:
-            raise CredentialsRefused("the key is of the other mode", code="wrong_mode")
+            raise CredentialsRefused(_("This key is one of the other mode."), code="wrong_mode")
         if not url:
-            raise ProviderRefused("Stripe gave no page to pay on", code="no_url")
+            raise ProviderRefused(_("Stripe gave no page to pay on."), code="no_url")
         return Started(ref=ref, url=url, expires_at=expires_at)
 
     def read(self, attempt: Attempt) -> Truth:
         """Returns what the session, its charge, refunds and disputes say."""
         with calling(self._access) as client:
-            session = client.v1.checkout.sessions.retrieve(
-                attempt.ref, {"expand": ["payment_intent.latest_charge.refunds"]}
-            )
-            intent = cast("Any", session.payment_intent)
-            charge = intent.latest_charge if intent else None
-            refunds: list[Any] = []
-            disputes: list[Any] = []
-            if charge is not None:
-                refunds = _refunds(client, intent.id, charge)
-                if charge.disputed:
-                    disputes = list(client.v1.disputes.list({"payment_intent": intent.id, "limit": 100}).data)
+            expand = {"expand": ["payment_intent.latest_charge.refunds"]}
+            session = client.v1.checkout.sessions.retrieve(attempt.ref, cast("Any", expand)).to_dict()
+            intent = session["payment_intent"] or {}
+            charge = intent.get("latest_charge") or {}
+            refunds: list[dict[str, Any]] = []
+            disputes: list[dict[str, Any]] = []
+            if charge:
+                refunds = _refunds(client, intent["id"], charge)
+            if charge.get("disputed"):
+                found = client.v1.disputes.list({"payment_intent": intent["id"], "limit": 100})
+                disputes = [dispute.to_dict() for dispute in found.data]
             return truth_of(session, refunds=refunds, disputes=disputes)
 
     def abandon(self, attempt: Attempt) -> None:
@@ -109,7 +112,7 @@ class StripeGateway:
     def refund(self, attempt: Attempt, request: RefundRequest) -> RefundTruth:
         """Gives money back from the payment intent."""
         if not attempt.capture_ref:
-            raise ProviderRefused("no money was taken", code="charge_missing")
+            raise ProviderRefused(_("No money was taken by this payment."), code="charge_missing")
         with calling(self._access) as client:
             made = client.v1.refunds.create(
                 {
@@ -120,7 +123,7 @@ class StripeGateway:
                 },
                 {"idempotency_key": request.key},
             )
-            return refund_of(made)
+            return refund_of(made.to_dict())
 
     def parse(self, incoming: Incoming) -> Notice:
         """Returns what a signed event says; talks to nobody."""
@@ -147,12 +150,12 @@ def _line(item: Item, currency: str) -> SessionCreateParamsLineItem:
     }
 
 
-def _refunds(client: stripe.StripeClient, intent: str, charge: Any) -> list[Any]:
+def _refunds(client: stripe.StripeClient, intent: str, charge: dict[str, Any]) -> list[dict[str, Any]]:
     """Returns all refunds: the expanded list stops at ten, and those of one payment are few."""
     told = charge.get("refunds")
-    if told is not None and not told.has_more:
-        return list(told.data)
+    if told and not told["has_more"]:
+        return list(told["data"])
     whole = client.v1.refunds.list({"payment_intent": intent, "limit": 100})
     if whole.has_more:
-        raise ProviderUnavailable("more than 100 refunds of one payment")
-    return list(whole.data)
+        raise ProviderUnavailable(_("This payment has more refunds than can be read."))
+    return [refund.to_dict() for refund in whole.data]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import requests
 import stripe
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from billing.providers.base import Access, CredentialsRefused, ProviderRefused, ProviderUnavailable
 
@@ -36,7 +37,8 @@ class _NoRedirects(requests.Session):
         super().__init__()
         self.auth = _Bearer()
 
-    def resolve_redirects(self, *_args: object, **_kwargs: object) -> Iterator[requests.Response]:  # type: ignore[override]
+    def resolve_redirects(self, *_args: object, **_kwargs: object) -> Iterator[requests.Response]:
+        """Gives no further answer."""
         return iter(())
 
 
@@ -48,7 +50,7 @@ def calling(access: Access) -> Iterator[stripe.StripeClient]:
     """
     key = access.secrets.get("secret_key", "")
     if not key.startswith(("sk_live_", "rk_live_") if access.live else ("sk_test_", "rk_test_")):
-        raise CredentialsRefused("no secret key of this mode", code="wrong_mode")
+        raise CredentialsRefused(_("The secret key is missing, or is one of the other mode."), code="wrong_mode")
     with _NoRedirects() as session:
         client = stripe.StripeClient(
             key,
@@ -63,20 +65,22 @@ def calling(access: Access) -> Iterator[stripe.StripeClient]:
             # `from None`: the SDK's error carries whole bodies
             raise _ours(error) from None
         except (KeyError, AttributeError, TypeError, ValueError):
-            raise ProviderUnavailable("Stripe gave an answer that is none of its protocol") from None
+            raise ProviderUnavailable(_("Stripe gave an answer that cannot be understood.")) from None
 
 
 def _ours(error: stripe.StripeError) -> ProviderRefused | ProviderUnavailable:
     status, code = error.http_status or 0, error.code or ""
     said = _SECRET.sub("[key]", error.user_message or "")[:200]
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
-        return CredentialsRefused(f"Stripe refuses the key: {said}", code=code or type(error).__name__)
+        return CredentialsRefused(
+            _("Stripe refuses the secret key: %(said)s") % {"said": said}, code=code or type(error).__name__
+        )
     if isinstance(error, stripe.APIConnectionError):
-        return ProviderUnavailable("Stripe cannot be reached")
+        return ProviderUnavailable(_("Stripe cannot be reached."))
     if isinstance(error, stripe.RateLimitError) or status in {408, 409, 429} or status >= 500:
-        return ProviderUnavailable(f"Stripe is not available (HTTP {status})")
+        return ProviderUnavailable(_("Stripe is not available (HTTP %(status)s).") % {"status": status})
     if isinstance(error, stripe.IdempotencyError):
-        return ProviderRefused("Stripe knows this key for another request", code="idempotency_error")
+        return ProviderRefused(_("Stripe has had another request under the same number."), code="idempotency_error")
     if error.error is None:
-        return ProviderUnavailable(f"Stripe gave an answer that is none of its protocol (HTTP {status})")
-    return ProviderRefused(f"Stripe: {said}", code=code or str(error.error.get("type") or ""))
+        return ProviderUnavailable(_("Stripe gave an answer that cannot be understood."))
+    return ProviderRefused(f"Stripe: {said}", code=code or type(error).__name__)
