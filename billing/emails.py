@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.enums import Mode
 from billing.models import Payment, PaymentLine
-from billing.rules import in_euros
+from billing.rules import in_euros, is_test
 from kernel.money import euros
 from mail.content import Button, MailContent
 
@@ -47,7 +46,7 @@ def _mail(
     means = payment.get_method_display() or payment.get_provider_display()
     paid_at = timezone.localtime(payment.paid_at or timezone.now())
     paragraphs = [said]
-    if payment.mode == Mode.TEST:
+    if is_test(payment.provider, payment.mode):
         paragraphs.append(_("This is a test: no money was moved."))
     if payment.receipt_number is not None:
         paragraphs.append(_("Your receipt: %(link)s") % {"link": receipt_link})

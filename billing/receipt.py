@@ -15,15 +15,14 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from PIL import Image
 
-from billing.enums import Mode, RefundStatus
+from billing.enums import RefundStatus
 from billing.models import Payment
 from billing.queries.settings import billing_settings
-from billing.rules import in_euros, vat_part
+from billing.rules import in_euros, is_test, vat_part
 from kernel.money import euros
 from themes.models.branding import Branding, current_branding
 
 _FONTS = "vendor/pdfjs/standard_fonts/LiberationSans-{style}.ttf"
-_NEXT = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
 _GREY, _RED, _BLACK = (105, 105, 105), (192, 30, 30), (0, 0, 0)
 
 
@@ -58,7 +57,7 @@ def _title(payment: Payment) -> str:
 def _write(pdf: FPDF, text: str, *, size: int = 10, bold: bool = False, colour: tuple[int, int, int] = _BLACK) -> None:
     pdf.set_font("Text", "B" if bold else "", size)
     pdf.set_text_color(*colour)
-    pdf.multi_cell(0, size * 0.5, text, align="L", wrapmode="WORD", **_NEXT)
+    pdf.multi_cell(0, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _logo(branding: Branding) -> bytes | None:
@@ -88,7 +87,7 @@ def _firm(pdf: FPDF, branding: Branding) -> None:
 def _heading(pdf: FPDF, payment: Payment) -> None:
     assert payment.paid_at is not None
     _write(pdf, _title(payment), size=18, bold=True)
-    if payment.mode == Mode.TEST:
+    if is_test(payment.provider, payment.mode):
         _write(pdf, _("TEST: no money was moved."), size=12, bold=True, colour=_RED)
     pdf.ln(2)
     means = payment.get_method_display() or payment.get_provider_display()
@@ -144,7 +143,7 @@ def _total(pdf: FPDF, label: str, amount: int, *, bold: bool = False) -> None:
     pdf.set_font("Text", "B" if bold else "", 10)
     pdf.set_text_color(*_BLACK)
     pdf.cell(130, 6, label, align="R")
-    pdf.cell(40, 6, _money(amount), align="R", **_NEXT)
+    pdf.cell(40, 6, _money(amount), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _money(amount: int) -> str:

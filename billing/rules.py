@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from billing.enums import Mode, Provider
+
 
 def cents(amount: Decimal) -> int:
     """Returns an amount of euros in cents; raises ValueError for a fraction of a cent."""
@@ -22,3 +24,8 @@ def vat_part(amount: int, rate: Decimal | None) -> int:
         return 0
     without = (Decimal(amount) / (1 + rate / 100)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return amount - int(without)
+
+
+def is_test(provider: str, mode: str) -> bool:
+    """Returns whether no money moves; a cheque is real whatever the mode of the account that it is recorded under."""
+    return provider != Provider.MANUAL and mode == Mode.TEST

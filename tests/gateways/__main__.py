@@ -1,0 +1,42 @@
+"""Runs the doubles of all four payment providers on loopback, for the demo: `python -m tests.gateways --facts PATH`.
+
+They stop with SIGTERM. PATH is written once they answer: the addresses and the keys that they accept.
+"""
+
+import argparse
+import json
+import signal
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.gateways import lyra, paypal, stripe
+from tests.gateways.server import serving
+
+
+def main() -> None:
+    """Serves until it is told to end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--facts", type=Path, required=True)
+    parser.add_argument("--ports", type=int, nargs=3, default=(0, 0, 0), metavar=("STRIPE", "PAYPAL", "LYRA"))
+    options = parser.parse_args()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    doubles = (stripe.StripeStandIn(), paypal.PayPalStandIn(), lyra.LyraStandIn())
+    with ExitStack() as stack:
+        for double, port in zip(doubles, options.ports, strict=True):
+            stack.enter_context(serving(double, port=port))
+        facts = {
+            "stripe": {"url": doubles[0].url, "keys": stripe.DEMO_KEYS},
+            "paypal": {"url": doubles[1].url, "keys": paypal.DEMO_KEYS},
+            "lyra": {"url": doubles[2].url, "keys": lyra.DEMO_KEYS},
+        }
+        partial = options.facts.with_suffix(".part")
+        partial.write_text(json.dumps(facts))
+        partial.replace(options.facts)
+        ended.wait()
+
+
+if __name__ == "__main__":
+    main()
