@@ -1,22 +1,19 @@
 """How the pages of payments are read."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from billing.enums import OPEN_STATUSES, PaymentStatus, Provider
-from billing.models import Payment, PaymentIssue, PaymentLine
+from billing.models import Payment, PaymentIssue, PaymentLine, ReminderStop, UnpaidReminder
 from billing.queries.payment_filter import PaymentFilter, filtered_payments, has_open_issue
-from billing.rules import in_euros
+from extranet.enums import PaymentState
+from extranet.models import Contact, Dossier, DossierAccess
 from kernel.pagination import Page, paginate
-
-#: Dossiers that a line of the list names.
-MAX_DOSSIERS_SHOWN = 2
+from kernel.text import search_terms
 
 
 @dataclass(frozen=True)
@@ -122,33 +119,45 @@ def providers_of(months: Iterable[MonthTotals]) -> list[Provider]:
 
 
 def alerts() -> Alerts:
-    """Returns how many things are to be looked at and how many announced payments to be confirmed: two queries."""
+    """Returns how many payments are to be looked at and how many announced payments to be confirmed: two queries."""
     return Alerts(
-        issues=PaymentIssue.objects.filter(resolved_at__isnull=True).count(),
+        issues=PaymentIssue.objects.filter(resolved_at__isnull=True).values("payment_id").distinct().count(),
         to_confirm=Payment.objects.filter(provider=Provider.MANUAL, status__in=OPEN_STATUSES).count(),
     )
 
 
-def issue_count() -> int:
-    """Returns how many payments have something to be looked at."""
-    return PaymentIssue.objects.filter(resolved_at__isnull=True).values("payment_id").distinct().count()
+def payments_of_dossier(dossier_id: int, *, contact_id: int | None = None) -> list[PaymentLine]:
+    """Returns what was paid or tried for a dossier, the newest first, each with its payment: one query.
+
+    With `contact_id` those of that contact alone, and of its attempts only what came to something or may yet.
+    """
+    lines = PaymentLine.objects.filter(dossier_id=dossier_id)
+    if contact_id is not None:
+        shown = (PaymentStatus.SUCCEEDED, PaymentStatus.PENDING)
+        lines = lines.filter(payment__contact_id=contact_id, payment__status__in=shown)
+    open_issues = PaymentIssue.objects.filter(payment=OuterRef("payment_id"), resolved_at__isnull=True)
+    found = lines.annotate(to_look_at=Exists(open_issues)).select_related("payment")
+    return list(found.order_by("-payment__created_at", "-id"))
 
 
-def payments_of_dossier(dossier_id: int) -> list[PaymentLine]:
-    """Returns what was paid or tried for a dossier, the newest first, each with its payment: one query."""
-    lines = PaymentLine.objects.filter(dossier_id=dossier_id).annotate(
-        to_look_at=has_open_issue_of_line(), happened_at=F("payment__created_at")
-    )
-    return list(lines.select_related("payment").order_by("-payment__created_at", "-id"))
+def reminders_of(dossier_id: int) -> tuple[list[UnpaidReminder], ReminderStop | None]:
+    """Returns the reminders that were sent of an unpaid dossier, oldest first, and whether they were stopped."""
+    sent = list(UnpaidReminder.objects.filter(dossier_id=dossier_id))
+    return sent, ReminderStop.objects.filter(dossier_id=dossier_id).first()
 
 
-def has_open_issue_of_line() -> object:
-    """Returns whether the payment of a line has something to look at."""
-    from django.db.models import Exists, OuterRef
+def dossiers_to_pay(query: str, *, most: int = 30) -> list[Dossier]:
+    """Returns the dossiers in progress or archived that hold every term, those that are unpaid first."""
+    found = Dossier.objects.filter(deleted_at__isnull=True)
+    for term in search_terms(query):
+        found = found.filter(search__contains=term)
+    if not query.strip():
+        found = found.filter(payment_state=PaymentState.UNPAID)
+    unpaid_first = Case(When(payment_state=PaymentState.UNPAID, then=Value(0)), default=Value(1))
+    return list(found.order_by(unpaid_first, "-created_at", "-id")[:most])
 
-    return Exists(PaymentIssue.objects.filter(payment=OuterRef("payment_id"), resolved_at__isnull=True))
 
-
-def euros_by(amounts: dict[str, int]) -> dict[str, Decimal]:
-    """Returns cents by name as euros."""
-    return defaultdict(Decimal, {name: in_euros(amount) for name, amount in amounts.items()})
+def payers_of(dossier_ids: Iterable[int]) -> QuerySet[Contact]:
+    """Returns the contacts that have access to any of the dossiers: who may have paid."""
+    chosen = DossierAccess.objects.filter(dossier_id__in=list(dossier_ids)).values("contact_id")
+    return Contact.objects.filter(pk__in=chosen).select_related("user").order_by("name", "id")

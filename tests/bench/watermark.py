@@ -85,7 +85,7 @@ def check(target: Path, count: int) -> None:
 
 
 def measure(world: World) -> Figure:
-    """Returns how many times as long stamping page by page takes, the start of both processes apart; the lesser size."""
+    """Returns how many times as long page by page takes, the start of the processes apart; of the two sizes the less."""
     mention, target = mention_of(world), world.folder / "stamped.pdf"
     quotients, notes = [], []
     for count in COUNTS:
