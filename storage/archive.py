@@ -1,6 +1,6 @@
 """Many files as one zip that is made while it is sent: nothing on the disk, a mebibyte in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from zipstream import ZIP_STORED, ZipStream
 
@@ -29,8 +29,8 @@ class ZipDownload:
         self._chunks.close()  # type: ignore[attr-defined]
 
 
-def stream_zip(files: Iterable[tuple[StoredFile, str]]) -> ZipDownload:
-    """Returns a zip of the files under the given paths (`/` makes folders), made safe and unique.
+def stream_zip(files: Iterable[tuple[StoredFile, str]], *, texts: Mapping[str, str] | None = None) -> ZipDownload:
+    """Returns a zip of the files under the given paths (`/` makes folders), made safe and unique, and of `texts`.
 
     All that depends on the firm is settled now; the bytes may be read in whatever schema. They raise
     StorageUnavailable or FileNotFoundError when an object cannot be read, which cuts the download.
@@ -41,6 +41,8 @@ def stream_zip(files: Iterable[tuple[StoredFile, str]]) -> ZipDownload:
     for stored, path in files:
         key = check_key(stored.key)
         archive.add(_Object(schema, key), names.unique(_safe_path(path)), size=stored.size)
+    for name, text in (texts or {}).items():
+        archive.add(text.encode(), names.unique(_safe_path(name)))
     return ZipDownload(archive)
 
 

@@ -78,11 +78,20 @@ def _find(known: Sequence[Refund], truth: RefundTruth) -> Refund | None:
 
 
 def take_back(payment: Payment, origin: RefundOrigin) -> Refund | None:
-    """Returns a refund of all that is left of a locked payment, for the provider took it; None where there was one."""
+    """Returns a refund of all that is left of a locked payment, for the provider took it.
+
+    None where there was one, and where it is the end of one that was asked for here: before the capture Lyra cancels
+    in place of giving back, and its answer may have been lost.
+    """
     if Refund.objects.filter(payment=payment, origin=origin).exists():
         return None
     left = payment.amount - payment.refunded
     if left <= 0:
+        return None
+    if origin == RefundOrigin.REVERSAL and (asked := _asked_whole(payment, left)) is not None:
+        asked.status, asked.error, asked.settled_at = RefundStatus.SUCCEEDED, "", timezone.now()
+        asked.save(update_fields=["status", "error", "settled_at"])
+        recount(payment, [asked])
         return None
     refund = Refund.objects.create(
         payment=payment,
@@ -94,6 +103,14 @@ def take_back(payment: Payment, origin: RefundOrigin) -> Refund | None:
     )
     recount(payment, [refund])
     return refund
+
+
+def _asked_whole(payment: Payment, left: int) -> Refund | None:
+    """Returns the refund of all that is left whose answer has not come."""
+    waiting = Refund.objects.filter(
+        payment=payment, origin=RefundOrigin.HERE, status=RefundStatus.REQUESTED, provider_ref="", amount=left
+    )
+    return waiting.order_by("pk").first()
 
 
 def recount(payment: Payment, moved: Sequence[Refund]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -28,6 +29,8 @@ MAX_TERMS = 8
 _MOST_CENTS = 10**15
 _MOST_INTEGER = 2**31 - 1
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+#: A cheque is real whatever the mode of the account that it is recorded under (rules.is_test).
+_REAL = Q(mode=Mode.LIVE) | Q(provider=Provider.MANUAL)
 _AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 
 
@@ -110,7 +113,7 @@ def dated_payments() -> QuerySet[Payment]:
 
 def default_mode() -> str:
     """Returns the mode that a list shows without a choice: live once there is any, else all."""
-    return Mode.LIVE if Payment.objects.filter(mode=Mode.LIVE).exists() else ALL_MODES
+    return Mode.LIVE if Payment.objects.filter(_REAL).exists() else ALL_MODES
 
 
 def filtered_payments(wanted: PaymentFilter) -> QuerySet[Payment]:
@@ -118,7 +121,7 @@ def filtered_payments(wanted: PaymentFilter) -> QuerySet[Payment]:
     found = dated_payments()
     mode = wanted.mode or default_mode()
     if mode != ALL_MODES:
-        found = found.filter(mode=mode)
+        found = found.filter(_REAL if mode == Mode.LIVE else ~_REAL)
     if wanted.state:
         found = found.filter(_in_state(wanted.state))
     if wanted.look:
@@ -200,6 +203,6 @@ def _amount(text: str) -> int | None:
         return None
 
 
-def _order(sort: str) -> list[object]:
+def _order(sort: str) -> list[OrderBy]:
     column = F(SORTS[sort.removeprefix("-")])
     return [column.desc(), F("id").desc()] if sort.startswith("-") else [column.asc(), F("id").asc()]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from extranet.actions.history import Visit, build_event
-from extranet.enums import DownloadState, EventKind
+from extranet.enums import DownloadState, EventKind, Handing
 from extranet.models import Contact, Dossier, DossierAccess, DossierEvent, DossierFile, GuestLink
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_file import files_to_download
@@ -34,6 +34,11 @@ def record_visit(
     )
     if (contact is not None or guest is not None) and kind == EventKind.DOWNLOADED:
         refresh_download_states(dossier)
+
+
+def taken_as(handing: Handing) -> EventKind:
+    """Returns what a download is in the history: of a copy with the mention only a reading, so that the state waits."""
+    return EventKind.DOWNLOADED if handing == Handing.ORIGINAL else EventKind.READ
 
 
 def refresh_download_states(dossier: Dossier) -> None:

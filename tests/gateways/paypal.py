@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.gateways import pages
+from tests.gateways import dashboard, pages
 from tests.gateways.outbox import PostingStandIn
 from tests.gateways.paypal_objects import (
     Capture,
@@ -27,6 +27,7 @@ from tests.gateways.server import Asked, Delivery, Said, moved
 CLIENT_ID = "AStandInClient-0000000000000000000000000000000001"
 CLIENT_SECRET = "EStandInSecret-0000000000000000000000000000000001"
 WEBHOOK_ID = "1JE4207770796733A"
+DEMO_KEYS = {"identifier": CLIENT_ID, "client_secret": CLIENT_SECRET, "webhook_id": WEBHOOK_ID}
 NAME = "PayPal"
 _CERT_URL = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-ab66f33d"
 _MARK = b'"webhook_event":'
@@ -332,6 +333,8 @@ class PayPalStandIn(PostingStandIn):
 
     # --- pages --------------------------------------------------------------------------------------------------------
     def _page(self, asked: Asked) -> Said:
+        if asked.path == dashboard.PATH:
+            return dashboard.webhook_form(NAME, asked, self.merchants)
         ref = asked.query.get("token", "")
         order = self.orders.get(ref)
         if order is None or asked.path != "/pay/checkoutnow":

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from tests.gateways import pages
+from tests.gateways import dashboard, pages
 from tests.gateways.outbox import PostingStandIn
 from tests.gateways.server import Asked, Delivery, Said, moved
 from tests.gateways.stripe_objects import (
@@ -30,6 +30,7 @@ SECRET_KEY = "sk_test_51DiagdeskStandIn0001"
 WEBHOOK_SECRET = "whsec_DiagdeskStandIn0001"
 LIVE_SECRET_KEY = "sk_live_51DiagdeskStandIn0001"
 LIVE_WEBHOOK_SECRET = "whsec_DiagdeskStandInLive0001"
+DEMO_KEYS = {"secret_key": SECRET_KEY, "webhook_secret": WEBHOOK_SECRET}
 API_VERSION = "2026-10-28.endive"
 NAME = "Stripe"
 
@@ -344,6 +345,8 @@ class StripeStandIn(PostingStandIn):
 
     # --- pages --------------------------------------------------------------------------------------------------------
     def _page(self, asked: Asked) -> Said:
+        if asked.path == dashboard.PATH:
+            return dashboard.webhook_form(NAME, asked, self.accounts)
         parts = asked.path.strip("/").split("/")
         session = self.sessions.get(parts[2]) if len(parts) > 2 else None
         if session is None:

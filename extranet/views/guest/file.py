@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from extranet.access_guest import guest_file
-from extranet.actions.downloads import record_visit
+from extranet.actions.downloads import record_visit, taken_as
+from extranet.actions.handing import hand_over, hand_over_all, handing_of
 from extranet.enums import EventKind, FileKind
 from extranet.models import DossierFile
 from extranet.queries.dossier_file import files_for_clients, files_to_download
 from extranet.views.common import visit_of
 from extranet.views.guest.door import Guest, for_guests
-from extranet.views.zip import zip_response
+from extranet.views.withheld import withheld_page
+from extranet.views.zip import handover_zip
+from kernel.errors import DomainError
 from storage.delivery import send_file
 
 
@@ -31,9 +36,13 @@ def file_read(request: HttpRequest, guest: Guest, file_code: str) -> HttpRespons
 def file_content(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponseBase:
     """Returns a file to be shown in the page; recorded as read."""
     file = guest_file(guest.link, file_code)
+    try:
+        stored = hand_over(file, handing_of(file.dossier, None))
+    except DomainError as error:
+        return _withheld(request, guest, str(error))
     if request.method == "GET" and "HTTP_RANGE" not in request.META:
         _record(request, guest, [file], EventKind.READ)
-    return send_file(request, file.stored, name=file.name, inline=True)
+    return send_file(request, stored, name=file.name, inline=True)
 
 
 @require_safe
@@ -66,18 +75,32 @@ def genapi(request: HttpRequest, guest: Guest) -> HttpResponseBase:
 
 
 def _one(request: HttpRequest, guest: Guest, file: DossierFile) -> HttpResponseBase:
+    handing = handing_of(file.dossier, None)
+    try:
+        stored = hand_over(file, handing)
+    except DomainError as error:
+        return _withheld(request, guest, str(error))
     with transaction.atomic():
-        response = send_file(request, file.stored, name=file.name)
+        response = send_file(request, stored, name=file.name)
         if request.method == "GET":
-            _record(request, guest, [file], EventKind.DOWNLOADED)
+            _record(request, guest, [file], taken_as(handing))
     return response
 
 
-def _zip(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], title: str) -> StreamingHttpResponse:
-    response = zip_response([(file.stored, file.name) for file in files], name=title)
+def _zip(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], title: str) -> HttpResponseBase:
+    handing = handing_of(guest.link.dossier, None)
+    handover = hand_over_all(files, handing)
+    if not handover.given:
+        return _withheld(request, guest, _("The documents of this dossier can be had once it is paid."))
+    response = handover_zip(handover, name=title)
     if request.method == "GET":
-        _record(request, guest, files, EventKind.DOWNLOADED)
+        _record(request, guest, [file for file, _stored in handover.given], taken_as(handing))
     return response
+
+
+def _withheld(request: HttpRequest, guest: Guest, reason: str) -> HttpResponse:
+    back = reverse("guest", args=[guest.token])
+    return withheld_page(request, reason, back=back, base="extranet/guest/base_guest.html", guest=guest)
 
 
 def _record(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], kind: EventKind) -> None:

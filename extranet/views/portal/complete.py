@@ -3,15 +3,20 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier
 from extranet.actions.complete_dossier import complete_name, complete_state, request_complete
 from extranet.actions.downloads import record_visit
-from extranet.enums import EventKind
+from extranet.actions.handing import handing_of
+from extranet.enums import EventKind, Handing
+from extranet.models import Dossier
 from extranet.views.common import visit_of
 from extranet.views.panel import render_panel
+from extranet.views.withheld import withheld_page
 from kernel.errors import DomainError
 from storage.delivery import send_file
 
@@ -21,6 +26,8 @@ from storage.delivery import send_file
 def complete_dossier(request: HttpRequest, code: str) -> HttpResponse:
     """Returns how far the complete dossier is; a POST has it made."""
     dossier = access_dossier(current_user(request), code)
+    if handing_of(dossier, current_user(request)) != Handing.ORIGINAL:
+        return _withheld(request, dossier)
     error_text = ""
     if request.method == "POST":
         try:
@@ -48,6 +55,8 @@ def complete_download(request: HttpRequest, code: str) -> HttpResponseBase:
     """
     user = current_user(request)
     dossier = access_dossier(user, code)
+    if handing_of(dossier, user) != Handing.ORIGINAL:
+        return _withheld(request, dossier)
     complete = complete_state(dossier)
     if complete.stored is None:
         return redirect("complete-dossier", code=dossier.code)
@@ -56,3 +65,8 @@ def complete_download(request: HttpRequest, code: str) -> HttpResponseBase:
         if request.method == "GET":
             record_visit(dossier, files=complete.files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
     return response
+
+
+def _withheld(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    reason = _("The complete dossier can be had once it is paid.")
+    return withheld_page(request, reason, back=reverse("dossier-detail", args=[dossier.code]), base="base_portal.html")

@@ -5,18 +5,23 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier, access_file
-from extranet.actions.downloads import record_visit
-from extranet.enums import EventKind, FileKind
+from extranet.actions.downloads import record_visit, taken_as
+from extranet.actions.handing import hand_over, hand_over_all, handing_of
+from extranet.enums import EventKind, FileKind, Handing
 from extranet.models import Dossier, DossierFile
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
 from extranet.views.common import visit_of
 from extranet.views.panel import render_panel
-from extranet.views.zip import zip_response
+from extranet.views.withheld import withheld_page
+from extranet.views.zip import handover_zip
+from kernel.errors import DomainError
 from storage.delivery import send_file
 
 
@@ -42,9 +47,13 @@ def file_content(request: HttpRequest, code: str, file_code: str) -> HttpRespons
     """Returns a file to be shown in the page; recorded as read."""
     user = current_user(request)
     file = access_file(user, code, file_code)
+    try:
+        stored = hand_over(file, handing_of(file.dossier, user))
+    except DomainError as error:
+        return _withheld(request, file.dossier, str(error))
     if request.method == "GET" and "HTTP_RANGE" not in request.META:
         record_visit(file.dossier, files=[file], kind=EventKind.READ, user=user, visit=visit_of(request))
-    return send_file(request, file.stored, name=file.name, inline=True)
+    return send_file(request, stored, name=file.name, inline=True)
 
 
 @require_safe
@@ -97,20 +106,33 @@ def files_fragment(request: HttpRequest, dossier: Dossier) -> HttpResponse:
 
 
 def _download(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
+    handing = handing_of(file.dossier, current_user(request))
+    try:
+        stored = hand_over(file, handing)
+    except DomainError as error:
+        return _withheld(request, file.dossier, str(error))
     with transaction.atomic():
-        response = send_file(request, file.stored, name=file.name)
+        response = send_file(request, stored, name=file.name)
         if request.method == "GET":
-            _record(request, file.dossier, [file])
+            _record(request, file.dossier, [file], handing)
     return response
 
 
 def _zip(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], suffix: str = "") -> HttpResponseBase:
-    response = zip_response([(file.stored, file.name) for file in files], name=f"{dossier.title}{suffix}")
+    handing = handing_of(dossier, current_user(request))
+    handover = hand_over_all(files, handing)
+    if not handover.given:
+        return _withheld(request, dossier, _("The documents of this dossier can be had once it is paid."))
+    response = handover_zip(handover, name=f"{dossier.title}{suffix}")
     if request.method == "GET":
-        _record(request, dossier, files)
+        _record(request, dossier, [file for file, _stored in handover.given], handing)
     return response
 
 
-def _record(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile]) -> None:
+def _record(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], handing: Handing) -> None:
     user = current_user(request)
-    record_visit(dossier, files=files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+    record_visit(dossier, files=files, kind=taken_as(handing), user=user, visit=visit_of(request))
+
+
+def _withheld(request: HttpRequest, dossier: Dossier, reason: str) -> HttpResponse:
+    return withheld_page(request, reason, back=reverse("dossier-detail", args=[dossier.code]), base="base_portal.html")
