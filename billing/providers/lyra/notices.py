@@ -37,7 +37,7 @@ def parse(access: Access, incoming: Incoming) -> Notice:
 
 
 def _keys(access: Access, name: str) -> list[str]:
-    return [access.secrets.get(name, "")]
+    return [access.secrets.get(name, ""), access.former.get(name, "")]
 
 
 def _of_rest(access: Access, fields: Mapping[str, str]) -> Notice:
