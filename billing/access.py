@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from billing.models import Payment, ProviderAccount
+from billing.models import Payment, PaymentIssue, ProviderAccount
 from extranet.queries.contact import contact_id_of
 
 
@@ -22,6 +22,15 @@ def access_payment(user: User, code: str) -> Payment:
     if payment is None:
         raise Http404
     return payment
+
+
+def access_issue(user: User, code: str) -> PaymentIssue:
+    """Returns what about a payment is to be looked at, for the firm's staff; raises Http404 otherwise."""
+    found = PaymentIssue.objects.select_related("payment").filter(code=code)
+    issue = found.first() if user.is_firm_staff else None
+    if issue is None:
+        raise Http404
+    return issue
 
 
 def access_account(user: User, code: str) -> ProviderAccount:

@@ -1,5 +1,6 @@
 """The receipt of a payment, as a PDF in the active language."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
@@ -15,14 +16,16 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from PIL import Image
 
-from billing.enums import RefundStatus
-from billing.models import Payment
+from billing.enums import Method, Mode, Provider, RefundStatus
+from billing.models import Payment, PaymentLine, Refund
 from billing.queries.settings import billing_settings
 from billing.rules import in_euros, is_test, vat_part
 from kernel.money import euros
 from themes.models.branding import Branding, current_branding
 
 _FONTS = "vendor/pdfjs/standard_fonts/LiberationSans-{style}.ttf"
+#: Cents.
+_SAMPLE_AMOUNT = 42_000
 _GREY, _RED, _BLACK = (105, 105, 105), (192, 30, 30), (0, 0, 0)
 
 
@@ -30,6 +33,29 @@ def receipt_pdf(payment: Payment) -> bytes:
     """Returns the receipt of a payment that succeeded; raises ValueError for one without a receipt number."""
     if payment.receipt_number is None or payment.paid_at is None:
         raise ValueError(f"payment {payment.code} has no receipt")
+    done = [refund for refund in payment.refunds.all() if refund.status == RefundStatus.SUCCEEDED]
+    return _drawn(payment, list(payment.lines.all()), done)
+
+
+def sample_receipt_pdf() -> bytes:
+    """Returns the receipt of a payment that never was, so that a firm sees what its receipts say."""
+    payment = Payment(
+        code=_("sample").upper(),
+        provider=Provider.MANUAL,
+        mode=Mode.LIVE,
+        method=Method.TRANSFER,
+        amount=_SAMPLE_AMOUNT,
+        vat_rate=billing_settings().vat_rate,
+        payer_name=_("Agency of the Harbour"),
+        paid_at=timezone.now(),
+        receipt_number=0,
+    )
+    title = _("House, 12 rue des Capucins, 29200 Brest")
+    line = PaymentLine(payment=payment, reference="2026-0001", title=title, amount=_SAMPLE_AMOUNT)
+    return _drawn(payment, [line], [])
+
+
+def _drawn(payment: Payment, lines: Sequence[PaymentLine], refunds: Sequence[Refund]) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_margins(20, 18)
     pdf.set_auto_page_break(auto=True, margin=20)
@@ -39,8 +65,8 @@ def receipt_pdf(payment: Payment) -> bytes:
     pdf.add_page()
     _firm(pdf, current_branding())
     _heading(pdf, payment)
-    _lines(pdf, payment)
-    _refunds(pdf, payment)
+    _lines(pdf, payment, lines)
+    _refunds(pdf, payment, refunds)
     return bytes(pdf.output())
 
 
@@ -103,7 +129,7 @@ def _heading(pdf: FPDF, payment: Payment) -> None:
     pdf.ln(6)
 
 
-def _lines(pdf: FPDF, payment: Payment) -> None:
+def _lines(pdf: FPDF, payment: Payment, lines: Sequence[PaymentLine]) -> None:
     pdf.set_font("Text", "", 10)
     pdf.set_text_color(*_BLACK)
     with pdf.table(
@@ -115,7 +141,7 @@ def _lines(pdf: FPDF, payment: Payment) -> None:
         headings_style=FontFace(emphasis="BOLD"),
     ) as table:
         table.row([_("Reference"), _("Dossier"), _("Amount incl. VAT")])
-        for line in payment.lines.all():
+        for line in lines:
             table.row([line.reference, line.title, _money(line.amount)])
     pdf.ln(4)
     vat = vat_part(payment.amount, payment.vat_rate)
@@ -127,8 +153,7 @@ def _lines(pdf: FPDF, payment: Payment) -> None:
         _write(pdf, _("VAT not applicable, article 293 B of the French tax code (CGI)."), size=9, colour=_GREY)
 
 
-def _refunds(pdf: FPDF, payment: Payment) -> None:
-    done = [refund for refund in payment.refunds.all() if refund.status == RefundStatus.SUCCEEDED]
+def _refunds(pdf: FPDF, payment: Payment, done: Sequence[Refund]) -> None:
     if not done:
         return
     pdf.ln(6)

@@ -1,6 +1,10 @@
 """Predicates and small computations of payments, without queries."""
 
+import calendar
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from dateutil.easter import easter
 
 from billing.enums import Mode, Provider
 
@@ -29,3 +33,24 @@ def vat_part(amount: int, rate: Decimal | None) -> int:
 def is_test(provider: str, mode: str) -> bool:
     """Returns whether no money moves; a cheque is real whatever the mode of the account that it is recorded under."""
     return provider != Provider.MANUAL and mode == Mode.TEST
+
+
+def is_quiet(day: date) -> bool:
+    """Whether nobody is reminded of money on a day: Sundays and the public holidays of France (L3133-1 C. trav.)."""
+    return day.weekday() == calendar.SUNDAY or (day.month, day.day) in _HOLIDAYS or day in _moving_holidays(day.year)
+
+
+def next_sending_day(day: date) -> date:
+    """Returns the first day, from this one on, on which reminders leave."""
+    while is_quiet(day):
+        day += timedelta(days=1)
+    return day
+
+
+_HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
+
+
+def _moving_holidays(year: int) -> set[date]:
+    """Returns Easter Monday, Ascension Day and Whit Monday."""
+    sunday = easter(year)
+    return {sunday + timedelta(days=after) for after in (1, 39, 50)}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from extranet.enums import DownloadState, Finding
+from extranet.enums import DownloadState, FileKind, Finding, Handing
 
 
 def download_state(present: AbstractSet[int], downloaded: Iterable[int]) -> DownloadState:
@@ -132,3 +132,17 @@ def tidy_ademe_number(text: str) -> str:
 def looks_like_ademe_number(number: str) -> bool:
     """Whether a tidied number has the usual shape; one that has not may still be right."""
     return _ADEME_NUMBER.fullmatch(number) is not None
+
+
+#: What may hold reports that nobody can stamp.
+ARCHIVES = frozenset({"application/zip", "message/rfc822"})
+
+
+def is_kept_back(handing: Handing, *, kind: str, content_type: str) -> bool:
+    """Whether a reader gets nothing of a file by what it is: an invoice is read, with the mention, even if all waits.
+
+    A PDF that is handed over here must still bear the mention.
+    """
+    if handing == Handing.WITHHELD:
+        return kind != FileKind.INVOICE or content_type != "application/pdf"
+    return handing == Handing.STAMPED and content_type in ARCHIVES

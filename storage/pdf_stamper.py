@@ -24,9 +24,9 @@ type Box = tuple[float, float, float, float]
 #: US letter, what viewers take where a page tells no size.
 _LETTER: Box = (0.0, 0.0, 612.0, 792.0)
 #: The form is drawn at this size and scaled: baseline and height of Helvetica-Bold with its descenders and accents.
-_SIZE, _BASELINE, _HEIGHT = 100.0, 25.0, 125.0
+SIZE, BASELINE, _HEIGHT = 100.0, 25.0, 125.0
 #: The middle of its capitals.
-_MIDDLE = _BASELINE + 36.0
+_MIDDLE = BASELINE + 36.0
 #: Across or in the middle one reads through the mention; at an edge it is beside the text.
 _FAINT, _FULL = 0.35, 0.9
 #: Literals come first in each alternative, so that the search skips what starts with none of them.
@@ -202,7 +202,7 @@ class _Stamper:
 
     def __init__(self, writer: Any, plan: dict[str, Any], pages: list[Any]) -> None:
         self._writer, self._plan = writer, plan
-        self._length = max(plan["width"] * _SIZE, 1.0)
+        self._length = max(plan["width"] * SIZE, 1.0)
         self._form = writer._add_object(self._make_form())
         self._name = self._free_name(pages)
         self._streams: dict[bytes, Any] = {}
@@ -213,7 +213,7 @@ class _Stamper:
 
         own = _contents(page)
         before, after = _balance(b"\n".join(_data(one) for one in own))
-        matrix = _matrix(_box(page), _rotation(page), self._plan["position"], self._length)
+        matrix = matrix_of(_box(page), _rotation(page), self._plan["position"], self._length)
         numbers = b" ".join(b"%.5f" % value for value in matrix)
         mark = b"/Artifact <</Type /Pagination /Subtype /Watermark>> BDC\nq %s cm %s Do Q\nEMC\n"
         streams = [self._stream(b"q\n" * before)] if own else []
@@ -255,7 +255,7 @@ class _Stamper:
         def names(**values: str) -> Any:
             return DictionaryObject({NameObject(f"/{key}"): NameObject(value) for key, value in values.items()})
 
-        opacity = _FAINT if self._plan["position"] in {"diagonal", "centre"} else _FULL
+        opacity = opacity_at(self._plan["position"])
         state = DictionaryObject({NameObject("/ca"): FloatObject(opacity), NameObject("/CA"): FloatObject(opacity)})
         font = names(Type="/Font", Subtype="/Type1", BaseFont="/Helvetica-Bold", Encoding="/WinAnsiEncoding")
         form = DecodedStreamObject()
@@ -269,10 +269,15 @@ class _Stamper:
         )
         red, green, blue = self._plan["colour"]
         form.set_data(
-            f"/G0 gs {red:.3f} {green:.3f} {blue:.3f} rg BT /F0 {_SIZE:g} Tf 0 {_BASELINE:g} Td "
+            f"/G0 gs {red:.3f} {green:.3f} {blue:.3f} rg BT /F0 {SIZE:g} Tf 0 {BASELINE:g} Td "
             f"<{self._plan['text']}> Tj ET\n".encode("ascii")
         )
         return form
+
+
+def opacity_at(position: str) -> float:
+    """Returns how opaque the mention is."""
+    return _FAINT if position in {"diagonal", "centre"} else _FULL
 
 
 def _resolved(value: Any) -> Any:
@@ -398,7 +403,7 @@ def _rotation(page: Any) -> int:
         return 0
 
 
-def _matrix(box: Box, rotation: int, position: str, length: float) -> tuple[float, ...]:
+def matrix_of(box: Box, rotation: int, position: str, length: float) -> tuple[float, ...]:
     """Returns what takes the form to its place on the page as it is seen, turned by /Rotate."""
     x0, y0, x1, y1 = box
     wide, high = (x1 - x0, y1 - y0) if rotation in {0, 180} else (y1 - y0, x1 - x0)

@@ -78,12 +78,32 @@ class Stamp:
     @property
     def width(self) -> float:
         """How wide the text is in Helvetica-Bold of size 1."""
-        return sum(map(_advance, self.letters.decode("cp1252"))) / 1000
+        return sum(map(_advance, self.shown)) / 1000
+
+    @property
+    def shown(self) -> str:
+        """The text as it stands on the page."""
+        return self.letters.decode("cp1252")
+
+    @property
+    def opacity(self) -> float:
+        """How opaque it is, from 0 to 1."""
+        return pdf_stamper.opacity_at(self.position)
 
     @property
     def rgb(self) -> list[float]:
         """The colour's parts, from 0 to 1."""
         return [value / 255 for value in bytes.fromhex(self.colour.removeprefix("#"))]
+
+
+def placed(stamp: Stamp, wide: float, high: float) -> tuple[tuple[float, ...], float, float, float]:
+    """Returns where the mention stands on a page, for a picture: matrix, length, size of the font, baseline.
+
+    The matrix takes the text's own space, in which y grows upwards, to the page's.
+    """
+    length = max(stamp.width * pdf_stamper.SIZE, 1.0)
+    matrix = pdf_stamper.matrix_of((0.0, 0.0, wide, high), 0, stamp.position, length)
+    return matrix, length, pdf_stamper.SIZE, pdf_stamper.BASELINE
 
 
 def stamp_file(source: Path, target: Path, stamp: Stamp) -> int:

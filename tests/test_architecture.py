@@ -285,6 +285,7 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
     assert writers == {
         "billing/actions/receiving.py",
         "billing/actions/refund_merging.py",
+        "billing/actions/reminding.py",
         "billing/actions/starting.py",
         "extranet/actions/contact.py",
         "extranet/actions/contact_access.py",

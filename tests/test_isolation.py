@@ -113,6 +113,12 @@ _NOT_PORTAL = ("account_", "mfa_", "set_language", "welcome", "branding-logo")
 _LISTS = ("dossier-list", "dossier-export", "dossier-map", "map-places", "dossier-kml", "dossier-kmz")
 #: They need an object in a state that the twins' is not in; the matrix's own is asked.
 _MATRIX_OBJECT = {
+    "account-edit",
+    "payment-confirm",
+    "payment-cancel",
+    "payment-reread",
+    "payment-refund",
+    "issue-reopen",
     "contact-import-run",
     "file-restore",
     "bulk-undelete",
@@ -120,6 +126,8 @@ _MATRIX_OBJECT = {
     "message-cancel",
     "complete-dossier",
 }
+#: Arguments that name no row.
+_OF_NO_ROW = {"account-add": {"provider": "stripe"}}
 #: Pages of files that the twins do not have.
 _NO_FILE = {"genapi-download", "guest-genapi"}
 
@@ -171,10 +179,8 @@ def alphas_addresses(twins: Twins, tokens: Tokens, person: str) -> Iterator[tupl
     for route, method, answers in matrix():
         if method != "GET" or answers[person] not in {"200", "R"} or (route.startswith("guest") and person != "anon"):
             continue
-        yield (
-            route,
-            reverse(route, urlconf="config.urls_firm", kwargs=arguments_of(route, names[route], twins.alpha, tokens)),
-        )
+        arguments = arguments_of(route, names[route], twins.alpha, tokens) or _OF_NO_ROW.get(route)
+        yield route, reverse(route, urlconf="config.urls_firm", kwargs=arguments)
     if person != "anon":
         yield "mfa_index", "/compte/double-facteur/"
     yield "map-feed-read", f"/google-earth/{tokens.feed}.kml"
@@ -319,6 +325,8 @@ def test_what_alpha_does_leaves_beta_as_it_was(twins: Twins, cast: Cast, mailbox
     chosen_contact = {"code": [rows[Contact].code], "confirmed": "1"}
     data: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["bulk-notify", "bulk-archive", "bulk-zip", "renewal-remind"], chosen),
+        "payment-record": world.data["payment-record"]()
+        | {"chosen": chosen["code"], f"amount-{rows[Dossier].code}": "3"},
         "bulk-paid": chosen | {"paid": "1"},
         "bulk-delete": chosen | {"sure": "1"},
         "files-order": {"code": [rows[DossierFile].code]},

@@ -93,8 +93,8 @@ def refused(method: str, answer: str) -> bool:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a POST that is accepted has changed something: not in the libraries' views, nor an undo of nothing."""
-    return re.match("account_|mfa_|usersessions_|set_language|dossier-undo", name) is None
+    """Whether a POST that is accepted has changed something: not in the libraries' views, nor an undo of nothing, nor the return of a payer."""
+    return re.match("account_|mfa_|usersessions_|set_language|dossier-undo|pay-status", name) is None
 
 
 def check(

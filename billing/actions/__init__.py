@@ -1,5 +1,5 @@
 """What changes payments; importing this package registers its jobs."""
 
-from billing.actions import receiving, reconciling, refunding, settling
+from billing.actions import receiving, reconciling, refunding, reminding, settling
 
-__all__ = ["receiving", "reconciling", "refunding", "settling"]
+__all__ = ["receiving", "reconciling", "refunding", "reminding", "settling"]

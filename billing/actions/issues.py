@@ -50,6 +50,16 @@ def resolve_issue(issue: PaymentIssue, *, user: User) -> PaymentIssue:
     return locked
 
 
+@transaction.atomic
+def reopen_issue(issue: PaymentIssue) -> PaymentIssue:
+    """Returns the issue, to be looked at again: what was marked as settled by mistake."""
+    locked = PaymentIssue.objects.select_for_update().get(pk=issue.pk)
+    if locked.resolved_at is not None:
+        locked.resolved_at, locked.resolved_by = None, ""
+        locked.save(update_fields=["resolved_at", "resolved_by"])
+    return locked
+
+
 def resolve_issues(payment: Payment, kind: IssueKind) -> None:
     """Settles what was noted of a kind, since it settled itself."""
     PaymentIssue.objects.filter(payment=payment, kind=kind, resolved_at__isnull=True).update(

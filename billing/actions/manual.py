@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from billing.providers.base import Truth, TruthState
 from billing.queries.settings import billing_settings
 from extranet.models import Contact, Dossier
 from kernel.errors import DomainError
+from kernel.text import new_code
 
 
 @transaction.atomic
@@ -32,12 +33,15 @@ def record_manual_payment(
     payer_email: str,
     user: User,
     contact: Contact | None = None,
+    once: str = "",
 ) -> Payment:
     """Returns the payment of what has come, in cents for each dossier; less than what is due leaves the rest due.
 
-    Raises DomainError: nothing_due (no dossier), amount_wrong (not above 0), account_off (not a manual one),
-    date_future.
+    `once` is the code that a form gives it: sent twice, it is recorded once. Raises DomainError: nothing_due (no
+    dossier), amount_wrong (not above 0), account_off (not a manual one), date_future, form_used (for another payment).
     """
+    if (before := _recorded(once)) is not None:
+        return before
     if not account.is_manual:
         raise DomainError("account_off", _("This means of payment takes the money itself: nothing can be recorded."))
     _check_day(received_on)
@@ -50,7 +54,8 @@ def record_manual_payment(
     there = {dossier.pk: dossier for dossier in Dossier.objects.filter(pk__in=amounts)}
     if len(there) < len(amounts):
         raise DomainError("nothing_due", _("One of the dossiers is no longer there."))
-    payment = Payment.objects.create(
+    row = Payment(
+        code=once or new_code(),
         account=account,
         provider=account.provider,
         mode=account.mode,
@@ -65,8 +70,24 @@ def record_manual_payment(
         recorded_by=user,
         provider_ref=reference[:120],
     )
-    add_lines(payment, [(there[key], amount) for key, amount in amounts.items()])
-    return _received(lock_payment(payment.pk), method=method, received_on=received_on, user=user, knowingly=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # the same form, sent twice at once: the other one has just recorded it
+        if (before := _recorded(once)) is None:
+            raise
+        return before
+    add_lines(row, [(there[key], amount) for key, amount in amounts.items()])
+    return _received(lock_payment(row.pk), method=method, received_on=received_on, user=user, knowingly=True)
+
+
+def _recorded(once: str) -> Payment | None:
+    """Returns what a form has recorded already; raises DomainError(form_used) when its code is of something else."""
+    before = Payment.objects.filter(code=once).first() if once else None
+    if before is not None and (before.provider != Provider.MANUAL or before.recorded_by_id is None):
+        raise DomainError("form_used", _("This form was used already: open it again."))
+    return before
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from billing.providers.base import ProviderRefused, ProviderUnavailable, RefundR
 from kernel.errors import DomainError
 from kernel.jobs import firm_job, periodic
 from kernel.tenancy import require_firm
+from kernel.text import new_code
 from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)
@@ -32,23 +33,45 @@ _UNDER_WAY = (RefundStatus.REQUESTED, RefundStatus.PENDING)
 
 
 def refund_payment(
-    payment: Payment, *, amount: int, line: PaymentLine | None, reason: str, reopens: bool, user: User
+    payment: Payment,
+    *,
+    amount: int,
+    line: PaymentLine | None,
+    reason: str,
+    reopens: bool,
+    user: User,
+    once: str = "",
 ) -> Refund:
     """Returns a refund of some cents; its state says what became of it: FAILED with the provider's reason too.
 
-    REQUESTED: the provider did not answer, and a job finds out. Of a manual payment it is only recorded. Raises
-    DomainError: not_paid, amount_wrong (not above 0), refund_too_high (more than what is left, refunds under way
-    included). Not within a transaction.
+    REQUESTED: the provider did not answer, and a job finds out. Of a manual payment it is only recorded. `once` is the
+    code that a form gives it: sent twice, it is made once. Raises DomainError: not_paid, amount_wrong (not above 0),
+    refund_too_high (more than what is left, refunds under way included), form_used (for something else). Not within a
+    transaction.
     """
-    refund = _ask(payment, amount=amount, line=line, reason=reason, reopens=reopens, user=user)
-    if payment.provider == Provider.MANUAL:
+    refund, is_new = _ask(payment, amount=amount, line=line, reason=reason, reopens=reopens, user=user, once=once)
+    if not is_new or payment.provider == Provider.MANUAL:
         return refund
     return _send(refund)
 
 
 @transaction.atomic
-def _ask(payment: Payment, *, amount: int, line: PaymentLine | None, reason: str, reopens: bool, user: User) -> Refund:
+def _ask(
+    payment: Payment,
+    *,
+    amount: int,
+    line: PaymentLine | None,
+    reason: str,
+    reopens: bool,
+    user: User,
+    once: str,
+) -> tuple[Refund, bool]:
+    """Returns the refund's row, and whether it was made now: a form's code makes one."""
     locked = lock_payment(payment.pk)
+    if once and (before := Refund.objects.filter(code=once).first()) is not None:
+        if before.payment_id != locked.pk:
+            raise DomainError("form_used", _("This form was used already: open it again."))
+        return before, False
     if locked.status != PaymentStatus.SUCCEEDED:
         raise DomainError("not_paid", _("Only a payment that was made can be refunded."))
     if line is not None:
@@ -59,6 +82,7 @@ def _ask(payment: Payment, *, amount: int, line: PaymentLine | None, reason: str
         raise DomainError("refund_too_high", _("This is more than what is left to refund."))
     manual = locked.provider == Provider.MANUAL
     refund = Refund.objects.create(
+        code=once or new_code(),
         payment=locked,
         line=line,
         amount=amount,
@@ -71,7 +95,7 @@ def _ask(payment: Payment, *, amount: int, line: PaymentLine | None, reason: str
     )
     if manual:
         recount(locked, [refund])
-    return refund
+    return refund, True
 
 
 def left_to_refund(payment: Payment, line: PaymentLine | None = None) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import DecimalField, ExpressionWrapper, F
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from billing.enums import Dispute, Method, Mode, PaymentStatus, Provider
@@ -48,7 +49,7 @@ def _disputes() -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in Dispute.choices if value]
 
 
-def _euros(column: str) -> ExpressionWrapper:
+def _euros(column: str) -> Combinable:
     # by a number with a point: two whole numbers would be divided as such
     return ExpressionWrapper(F(column) / Decimal("100.00"), output_field=DecimalField(max_digits=20, decimal_places=2))
 
@@ -60,5 +61,5 @@ def _dossiers(ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def _issues(ids: Sequence[int]) -> Mapping[int, str]:
-    found = PaymentIssue.objects.filter(payment_id__in=among(ids), resolved_at__isnull=True).order_by("payment_id", "id")
-    return joined((issue.payment_id, str(issue.get_kind_display())) for issue in found)
+    found = PaymentIssue.objects.filter(payment_id__in=among(ids), resolved_at__isnull=True)
+    return joined((issue.payment_id, str(issue.get_kind_display())) for issue in found.order_by("payment_id", "id"))

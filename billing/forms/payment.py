@@ -1,5 +1,6 @@
 """Recording, confirming, refunding and comparing payments."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,9 +19,24 @@ from billing.rules import cents, in_euros
 from extranet.forms.fields import AmountField
 from extranet.models import Contact, Dossier
 from kernel.money import euros
+from kernel.text import new_code
 
 MANUAL_METHODS = [(method.value, method.label) for method in (Method.TRANSFER, Method.CHEQUE, Method.CASH)]
 _LEAST = Decimal("0.01")
+_CODE = re.compile("[0-9a-z]{12}")
+
+
+class OnceField(forms.CharField):
+    """The hidden code of what a form makes: sent twice, it makes one. Cleans to nothing where somebody tampered."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "initial": new_code} | kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Returns the code."""
+        return value if isinstance(value, str) and _CODE.fullmatch(value) else ""
 
 
 def day_field(**kwargs: Any) -> forms.DateField:
@@ -59,6 +75,7 @@ class RecordForm(forms.Form):
         required=False,
         help_text=_("Gets the confirmation and the receipt; without one, the client chosen above gets them."),
     )
+    once = OnceField()
 
     def __init__(self, *args: Any, dues: Sequence[Due], payers: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +140,12 @@ class RefundForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, required=False, help_text=_("For your records; the payer may see it.")
     )
+    reopens = forms.BooleanField(
+        label=_("The dossier becomes unpaid again"),
+        required=False,
+        help_text=_("Tick it when your client must pay again; leave it when too much was paid."),
+    )
+    once = OnceField()
 
     def __init__(self, *args: Any, lines: Sequence[tuple[PaymentLine, int]], left: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

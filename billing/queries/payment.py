@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from billing.enums import OPEN_STATUSES, PaymentStatus, Provider
 from billing.models import Payment, PaymentIssue, PaymentLine, ReminderStop, UnpaidReminder
-from billing.queries.payment_filter import PaymentFilter, filtered_payments, has_open_issue
+from billing.queries.payment_filter import dated_payments, has_open_issue
 from extranet.enums import PaymentState
 from extranet.models import Contact, Dossier, DossierAccess
 from kernel.pagination import Page, paginate
@@ -61,9 +61,9 @@ class Alerts:
     to_confirm: int = 0
 
 
-def payment_page(wanted: PaymentFilter, *, page: str | None, size: int) -> Page[Payment]:
-    """Returns a page of the list, each with its lines and `to_look_at`: three queries and that of the mode."""
-    return paginate(with_lines(filtered_payments(wanted)), page=page, size=size)
+def payment_page(payments: QuerySet[Payment], *, page: str | None, size: int) -> Page[Payment]:
+    """Returns a page of filtered payments, each with its lines and `to_look_at`: three queries."""
+    return paginate(with_lines(payments), page=page, size=size)
 
 
 def with_lines(payments: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -71,7 +71,8 @@ def with_lines(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     lines = PaymentLine.objects.select_related("dossier").only(
         "id", "payment_id", "title", "reference", "amount", "refunded", "dossier__code", "dossier__deleted_at"
     )
-    shown = payments.annotate(to_look_at=has_open_issue()).defer("pay_url")
+    shown = payments.annotate(to_look_at=has_open_issue()).select_related("contact")
+    shown = shown.defer("pay_url", "contact__search", "contact__notes")
     return shown.prefetch_related(Prefetch("lines", queryset=lines))
 
 
@@ -138,6 +139,13 @@ def payments_of_dossier(dossier_id: int, *, contact_id: int | None = None) -> li
     open_issues = PaymentIssue.objects.filter(payment=OuterRef("payment_id"), resolved_at__isnull=True)
     found = lines.annotate(to_look_at=Exists(open_issues)).select_related("payment")
     return list(found.order_by("-payment__created_at", "-id"))
+
+
+def payments_of_contact(contact_id: int | None) -> QuerySet[Payment]:
+    """Returns a client's payments, the last one first: what came to something or may yet."""
+    shown = (PaymentStatus.SUCCEEDED, PaymentStatus.PENDING)
+    found = dated_payments().filter(contact_id=contact_id or 0, status__in=shown)
+    return found.order_by(F("happened_at").desc(), "-id")
 
 
 def reminders_of(dossier_id: int) -> tuple[list[UnpaidReminder], ReminderStop | None]:

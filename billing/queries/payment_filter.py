@@ -86,16 +86,21 @@ class PaymentFilter:
         return any(getattr(self, name) for name in _NAMES if name not in {"sort", "view"})
 
     @property
+    def is_to_confirm(self) -> bool:
+        """Whether it asks for the announced transfers, cheques and cash."""
+        return self.state == OPEN and self.provider == Provider.MANUAL
+
+    @property
     def more_count(self) -> int:
         """How many of the filters behind the button are set."""
-        return sum(bool(getattr(self, name)) for name in ("provider", "mode", "since", "until")) + (
-            self.state in _MORE_STATES
-        )
+        shown = ("mode", "since", "until") if self.is_to_confirm else ("provider", "mode", "since", "until")
+        chosen = sum(bool(getattr(self, name)) for name in shown)
+        return chosen + (self.state in _MORE_STATES and not self.is_to_confirm)
 
 
 _NAMES = tuple(entry.name for entry in fields(PaymentFilter) if entry.name != "wrong")
 #: Those without a button of their own.
-_MORE_STATES = {*PaymentStatus.values, REFUNDED, DISPUTED} - {PaymentStatus.SUCCEEDED}
+_MORE_STATES = {*PaymentStatus.values, OPEN, REFUNDED, DISPUTED} - {PaymentStatus.SUCCEEDED}
 
 
 def _day(text: str) -> date | None:
@@ -116,10 +121,20 @@ def default_mode() -> str:
     return Mode.LIVE if Payment.objects.filter(_REAL).exists() else ALL_MODES
 
 
-def filtered_payments(wanted: PaymentFilter) -> QuerySet[Payment]:
-    """Returns the firm's payments that a filter lets through, in its order; one query to know the mode, if not said."""
+def shown_mode(wanted: PaymentFilter) -> str:
+    """Returns the mode that a filter shows; what is to be looked at is looked at in both. One query, if not said."""
+    return wanted.mode or (ALL_MODES if wanted.look else default_mode())
+
+
+def real_only(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Returns those that move money."""
+    return payments.filter(_REAL)
+
+
+def filtered_payments(wanted: PaymentFilter, *, mode: str = "") -> QuerySet[Payment]:
+    """Returns the firm's payments that a filter lets through, in its order; `mode` where it is known already."""
     found = dated_payments()
-    mode = wanted.mode or default_mode()
+    mode = mode or shown_mode(wanted)
     if mode != ALL_MODES:
         found = found.filter(_REAL if mode == Mode.LIVE else ~_REAL)
     if wanted.state:
@@ -129,9 +144,9 @@ def filtered_payments(wanted: PaymentFilter) -> QuerySet[Payment]:
     if wanted.provider:
         found = found.filter(provider=wanted.provider)
     if (since := _day(wanted.since)) is not None:
-        found = found.filter(happened_at__gte=start_of(since))
+        found = found.filter(Q(happened_at__gte=start_of(since)))
     if (until := _day(wanted.until)) is not None:
-        found = found.filter(happened_at__lt=start_of(until + timedelta(days=1)))
+        found = found.filter(Q(happened_at__lt=start_of(until + timedelta(days=1))))
     if wanted.q:
         found = found.filter(_matching(wanted.q))
     return found.order_by(*_order(wanted.sort or DEFAULT_SORT))

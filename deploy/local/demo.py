@@ -1,4 +1,7 @@
-"""The whole product on one machine: database, mail box, web server and job worker, with two demonstration firms."""
+"""The whole product on one machine: database, mail box, payment providers' doubles, web server and job worker.
+
+Two demonstration firms are made.
+"""
 
 import argparse
 import json
@@ -25,6 +28,9 @@ MARKER = ".diagdesk-demo"
 LOCK = ".lock"
 PORT_PATIENCE = 10  # seconds that a port of a demo that has just ended may take to become free
 READY_PATIENCE = 90  # seconds
+GATEWAYS_PATIENCE = 30  # seconds
+#: The variable with the address of each payment provider's double.
+GATEWAYS = {"stripe": "STRIPE_URL", "paypal": "PAYPAL_TEST_URL", "lyra": "LYRA_URL"}
 LOOPBACK = ("127.0.0.1", "::1")  # a browser may try either for `localhost`
 
 
@@ -51,6 +57,7 @@ class Demo:
         self.store: Seaweed | None = None
         self.children: list[Child] = []
         self.mail_page = ""
+        self.gateways: dict[str, Any] = {}
 
     # -- the folder ---------------------------------------------------------------------------------------------
 
@@ -98,6 +105,7 @@ class Demo:
         if environment.get("S3_BUCKET"):
             self._manage(environment, "prepare_bucket", saying="preparing the bucket")
         self._manage(environment, "migrate_firms", saying="migrating")
+        environment |= self._start_gateways(environment)
         facts = self._seed(environment)
         say("starting the web server and the job worker")
         self._add("web", self._web_command(hosts), environment, grace=4)
@@ -145,6 +153,41 @@ class Demo:
             "PYTHONUNBUFFERED": "1",
         }
 
+    def _start_gateways(self, environment: dict[str, str]) -> dict[str, str]:
+        """Start the doubles of the payment providers; returns the variables with their addresses.
+
+        A provider of which the environment names an address is left alone.
+        """
+        wanted = [name for name, variable in GATEWAYS.items() if not {variable, f"{variable}_FILE"} & set(os.environ)]
+        if not wanted or not (ROOT / "tests" / "gateways").is_dir():
+            return {}
+        say("starting the doubles of the payment providers")
+        told, ports = self.data / "gateways-facts.json", self._gateway_ports()
+        told.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.gateways", "--facts", str(told), "--ports", *map(str, ports)]
+        self._add("gateways", [*command, "--notify", str(self.data / "gateways-notify.json")], environment)
+        child = self.children[-1]
+        deadline = time.monotonic() + GATEWAYS_PATIENCE
+        while not told.exists():
+            if not child.alive() or time.monotonic() > deadline:
+                raise LaunchError(
+                    f"The payment providers' doubles do not start. The end of {child.log}:\n{last_lines(child.log)}"
+                )
+            time.sleep(0.05)
+        facts = json.loads(told.read_text())
+        self.gateways = {name: facts[name] for name in wanted}
+        return {GATEWAYS[name]: facts[name]["url"] for name in wanted}
+
+    def _gateway_ports(self) -> list[int]:
+        """The same ports as last time, so that pages left open go on working."""
+        kept = self.data / "gateways-ports.json"
+        before = json.loads(kept.read_text()) if kept.exists() else [self.port + 50 + rank for rank in range(3)]
+        ports: list[int] = []
+        for port in before:
+            ports.append(free_port(port if port not in ports else 0))
+        kept.write_text(json.dumps(ports))
+        return ports
+
     def _mailbox_command(self, environment: dict[str, str]) -> list[str]:
         page_port = free_port(self.port + 25)
         self.mail_page = f"http://localhost:{page_port}/"
@@ -176,14 +219,21 @@ class Demo:
     def _seed(self, environment: dict[str, str]) -> dict[str, Any]:
         """Make the demonstration firms and write demo.json; returns what it says."""
         seeded = self.data / "seed.json"
-        self._manage(environment, "seed_demo", "--json", str(seeded), saying="preparing the demonstration firms")
+        words = ["seed_demo", "--json", str(seeded)]
+        if self.gateways:
+            known = self.data / "gateways.json"
+            known.write_text(json.dumps(self.gateways))
+            words += ["--gateways", str(known)]
+        self._manage(environment, *words, saying="preparing the demonstration firms")
         facts: dict[str, Any] = json.loads(seeded.read_text())
+        _replace(self.data / "gateways-notify.json", json.dumps(facts.pop("notify")))
+        if self.gateways:
+            facts["payments"] = {
+                name: told | {"cards": [{"number": number, "does": does} for number, does in told["cards"]]}
+                for name, told in self.gateways.items()
+            }
         facts["mailbox"] = {"folder": str(self.data / "mails"), "url": self.mail_page}
-        partial = self.data / "demo.json.part"
-        partial.unlink(missing_ok=True)
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
-        partial.rename(self.data / "demo.json")
+        _replace(self.data / "demo.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
         return facts
 
     def _wait_until_ready(self) -> None:
@@ -230,6 +280,15 @@ class Demo:
         for child in reversed(self.children):
             child.stop()
         self.stack.close()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    partial = path.with_name(f"{path.name}.part")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    partial.write_text(text)
+    partial.rename(path)
 
 
 def _is_usable(host: str) -> bool:
@@ -281,6 +340,11 @@ def describe(facts: dict[str, Any], port: int, data: Path) -> str:
             f"    {account['role']:<9}{address(account['host'])}  {account['login']}  {account['password']}{secret}"
         )
         short.append(f"{account['role']} {account['login']} / {account['password']} at {account['host']}")
+    if payments := facts.get("payments"):
+        lines += ["", "  payment providers of the demo: no money moves; in the portal, pay an unpaid dossier with"]
+        for name, told in payments.items():
+            means = f"card {told['cards'][0]['number']}, any date" if told["cards"] else "the buttons of its page"
+            lines.append(f"    {name:<9}{told['url']}  {means}")
     lines += ["", f"  data in {data}; everything above is also in {data / 'demo.json'}; Ctrl-C stops.", ""]
     places = " ".join(address(host) for host in [hosts["console"], *hosts["firms"]])
     lines.append(

@@ -8,5 +8,6 @@ from extranet.actions import (  # noqa: F401
     place,
     renewal,
     search,
+    unpaid,
     validity,
 )

@@ -7,16 +7,18 @@ that a file, a title or a right has outdated is never found again.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.core.cache import cache
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from extranet.enums import FileKind
+from extranet.actions.handing import hand_over_all
+from extranet.enums import FileKind, Handing
 from extranet.models import Dossier, DossierFile
 from extranet.queries.dossier_file import files_to_bind
+from extranet.queries.settings import portal_settings, stamp_of
 from kernel.errors import DomainError
 from kernel.jobs import firm_job
 from kernel.tenancy import require_firm
@@ -55,18 +57,21 @@ class Complete:
         return self.stored is not None
 
 
-def complete_state(dossier: Dossier) -> Complete:
-    """Returns how far the complete dossier of the files that are there now is, in the active language."""
+def complete_state(dossier: Dossier, *, stamped: bool = False) -> Complete:
+    """Returns how far the complete dossier of the files that are there now is, in the active language.
+
+    `stamped` is the one of an unpaid dossier for its clients: of the copies with the mention.
+    """
     good, bad = _sorted_out(dossier)
     plan = _plan(dossier, good, bad)
-    digest = _digest(plan, good)
+    digest = _digest(plan, good, stamped=stamped)
     note: dict[str, Any] = cache.get(_key(dossier.pk, digest)) or {}
     stored = StoredFile.objects.filter(code=note["stored"]).first() if note.get("state") == DONE else None
-    unreadable = set(note.get("left_out", ()))
+    unreadable: dict[int, str] = dict(note.get("left_out", ()))
     return Complete(
         digest=digest,
         files=[file for file in good if file.pk not in unreadable],
-        left_out=bad + [(file, plan.text_damaged) for file in good if file.pk in unreadable],
+        left_out=bad + [(file, unreadable[file.pk]) for file in good if file.pk in unreadable],
         state=note.get("state", "") if note.get("state") != DONE or stored is not None else "",
         done=note.get("done", 0),
         error=note.get("error", ""),
@@ -75,14 +80,14 @@ def complete_state(dossier: Dossier) -> Complete:
     )
 
 
-def request_complete(dossier: Dossier) -> Complete:
+def request_complete(dossier: Dossier, *, stamped: bool = False) -> Complete:
     """Has the complete dossier made unless it is there or on its way; returns where it stands.
 
     Raises DomainError `nothing_to_bind` when there is no report that can go into it.
     """
-    now = complete_state(dossier)
+    now = complete_state(dossier, stamped=stamped)
     if not now.files:
-        raise DomainError("nothing_to_bind", _("This dossier has no report that can go into one PDF."))
+        raise nothing_to_bind()
     if now.is_ready or now.state == WORKING:
         return now
     _note(dossier.pk, now.digest, seconds=_PATIENCE_SECONDS, state=WORKING, done=0)
@@ -91,12 +96,13 @@ def request_complete(dossier: Dossier) -> Complete:
         dossier_id=dossier.pk,
         digest=now.digest,
         language=translation.get_language() or "fr",
+        stamped=stamped,
     )
-    return complete_state(dossier)
+    return complete_state(dossier, stamped=stamped)
 
 
 @firm_job(queue="documents")
-def make_complete(*, dossier_id: int, digest: str, language: str) -> None:
+def make_complete(*, dossier_id: int, digest: str, language: str, stamped: bool = False) -> None:
     """Makes the complete dossier of this digest; one that has been outdated meanwhile is not made."""
     with translation.override(language):
         dossier = Dossier.objects.filter(pk=dossier_id).first()
@@ -104,27 +110,49 @@ def make_complete(*, dossier_id: int, digest: str, language: str) -> None:
             return
         good, bad = _sorted_out(dossier)
         plan = _plan(dossier, good, bad)
-        if _digest(plan, good) != digest:
+        if _digest(plan, good, stamped=stamped) != digest:
             cache.delete(_key(dossier_id, digest))
             return
 
         def progress(done: int) -> None:
             _note(dossier_id, digest, seconds=_PATIENCE_SECONDS, state=WORKING, done=done)
 
+        left_out: list[tuple[int, str]] = []
+        if stamped:
+            good, plan, left_out = _of_copies(good, plan)
         try:
+            if not good:
+                raise nothing_to_bind()
             with bound_pdf(plan, progress=progress) as bound, bound.path.open("rb") as file:
-                stored = store_bytes(iter(lambda: file.read(MIB), b""), name=f"complete-{digest[:16]}.pdf")
+                name = f"complete-{dossier.code}-{digest[:16]}.pdf"
+                stored = store_bytes(iter(lambda: file.read(MIB), b""), name=name)
         except DomainError as error:
             _note(dossier_id, digest, seconds=_PATIENCE_SECONDS, state=FAILED, error=str(error))
             return
-        left_out = [good[rank].pk for rank in bound.left_out]
+        left_out += [(good[rank].pk, plan.text_damaged) for rank in bound.left_out]
         _note(dossier_id, digest, seconds=_KEEP_SECONDS, state=DONE, stored=stored.code, left_out=left_out)
+
+
+def nothing_to_bind() -> DomainError:
+    """Returns the error of a dossier of which nothing can go into one PDF."""
+    return DomainError("nothing_to_bind", _("This dossier has no report that can go into one PDF."))
 
 
 def complete_name(dossier: Dossier) -> str:
     """Returns what the file is called when it is downloaded."""
     title = dossier.title.replace("/", "-").replace("\\", "-")
     return safe_file_name(f"{title}.pdf", fallback=_("dossier"))
+
+
+def _of_copies(files: list[DossierFile], plan: Plan) -> tuple[list[DossierFile], Plan, list[tuple[int, str]]]:
+    """Returns the files and the plan with the copies in place of the originals; those without one are left out."""
+    handover = hand_over_all(files, Handing.STAMPED)
+    titles = {file.pk: entry.title for file, entry in zip(files, plan.files, strict=True)}
+    entries = [Entry(key=stored.key, title=titles[file.pk]) for file, stored in handover.given]
+    reason = _("cannot bear the mention")
+    named = [*plan.left_out, *((file.label, reason) for file, _why in handover.withheld)]
+    given = [file for file, _stored in handover.given]
+    return given, replace(plan, files=entries, left_out=named), [(file.pk, reason) for file, _why in handover.withheld]
 
 
 def _sorted_out(dossier: Dossier) -> tuple[list[DossierFile], list[tuple[DossierFile, str]]]:
@@ -167,8 +195,10 @@ def _plan(dossier: Dossier, good: Sequence[DossierFile], bad: Sequence[tuple[Dos
     )
 
 
-def _digest(plan: Plan, good: Sequence[DossierFile]) -> str:
+def _digest(plan: Plan, good: Sequence[DossierFile], *, stamped: bool) -> str:
     told = [asdict(plan), [(file.pk, file.version, file.stored.sha256) for file in good]]
+    if stamped:
+        told.append([stamp_of(portal_settings()).style])
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 

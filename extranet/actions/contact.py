@@ -18,6 +18,7 @@ from extranet.actions.search import (
     refresh_dossiers_of_contact,
     refresh_search,
 )
+from extranet.actions.unpaid import follow_exemption
 from extranet.enums import ContactKind, EventKind
 from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
 from kernel.errors import DomainError
@@ -87,6 +88,7 @@ def edit_contact(
     city: str | None = None,
     notes: str | None = None,
     reads_unpaid: bool | None = None,
+    user: User | None = None,
 ) -> Contact:
     """Returns the edited contact, what is None left as it was; the search text of its dossiers follows in a job.
 
@@ -95,11 +97,14 @@ def edit_contact(
     refuse_erased(contact)
     save_account(contact.user, name=name, email=email, username=username, language=language)
     contact.name, contact.company, contact.phone = name, company, phone
+    exempt_before = contact.reads_unpaid
     given = {"kind": kind, "street": street, "postcode": postcode, "city": city, "notes": notes}
     for field, value in (given | {"reads_unpaid": reads_unpaid}).items():
         if value is not None:
             setattr(contact, field, value)
     contact.save()
+    if contact.reads_unpaid != exempt_before:
+        follow_exemption(contact, user=user)
     _set_collaborators(contact, collaborators)
     refresh_contact_search(contact)
     refresh_dossiers_of_contact.enqueue(contact_id=contact.pk, once=f"contact-{contact.pk}")

@@ -23,7 +23,7 @@ from extranet.models import (
 from mail.actions.erasure import erase_mails_to
 
 #: Lines of history whose subject is the contact's name.
-_NAMED = (EventKind.ACCESS_GIVEN, EventKind.ACCESS_REMOVED, EventKind.NOTIFIED)
+_NAMED = (EventKind.ACCESS_GIVEN, EventKind.ACCESS_REMOVED, EventKind.NOTIFIED, EventKind.UNPAID_REMINDED)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from accounts.models import User
 from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
+from extranet.actions.unpaid import follow_files
 from extranet.enums import EventKind, FileKind, Visibility
 from extranet.file_kinds import guess_kind
 from extranet.models import Dossier, DossierFile
@@ -44,7 +45,7 @@ class Attached:
 @transaction.atomic
 def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User) -> Attached:
     """Returns the new files of a dossier; one whose bytes it already holds is left out and named."""
-    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     present = set(files_present(dossier).values_list("stored__sha256", flat=True))
     last = DossierFile.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0
     added: list[DossierFile] = []
@@ -74,6 +75,7 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User) ->
     if added:
         refresh_dossiers([dossier.pk])
         refresh_download_states(dossier)
+        follow_files(dossier)
     return Attached(files=added, twins=twins)
 
 
@@ -93,12 +95,15 @@ def edit_file(
     locked.name = with_extension(name, locked.stored.name)
     locked.title, locked.comment = title, comment
     counted = (locked.kind == FileKind.GENAPI, locked.visibility)
+    handed = (locked.kind == FileKind.INVOICE, locked.visibility)
     locked.kind, locked.visibility = kind or locked.kind, visibility or locked.visibility
     locked.save(update_fields=["name", "title", "comment", "kind", "visibility"])
     build_event(locked.dossier, EventKind.EDITED, actor=user, file=locked).save()
     refresh_dossiers([locked.dossier_id])
     if counted != (locked.kind == FileKind.GENAPI, locked.visibility):
         refresh_download_states(locked.dossier)
+    if handed != (locked.kind == FileKind.INVOICE, locked.visibility):
+        follow_files(locked.dossier)
     return locked
 
 

@@ -12,6 +12,7 @@ from extranet.actions.dossier_file import lock_file
 from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
+from extranet.actions.unpaid import follow_files
 from extranet.enums import EventKind
 from extranet.models import Dossier, DossierFile
 from extranet.queries.dossier_file import files_present
@@ -57,6 +58,7 @@ def restore_file(file: DossierFile, *, user: User) -> DossierFile:
     build_event(locked.dossier, EventKind.FILE_RESTORED, actor=user, file=locked).save()
     refresh_dossiers([locked.dossier_id])
     refresh_download_states(locked.dossier)
+    follow_files(locked.dossier)
     return locked
 
 

@@ -8,6 +8,7 @@ from extranet.actions.dossier_file import lock_file, with_extension
 from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import Visit, build_event
 from extranet.actions.search import refresh_dossiers
+from extranet.actions.unpaid import follow_files
 from extranet.enums import EventKind
 from extranet.models import DossierFile, FileVersion
 from extranet.queries.dossier_file import files_present
@@ -41,6 +42,7 @@ def replace_file(file: DossierFile, *, stored: StoredFile, user: User, name: str
     build_event(locked.dossier, EventKind.FILE_REPLACED, actor=user, file=locked).save()
     refresh_dossiers([locked.dossier_id])
     refresh_download_states(locked.dossier)
+    follow_files(locked.dossier)
     return locked
 
 

@@ -36,9 +36,34 @@ def record_visit(
         refresh_download_states(dossier)
 
 
-def taken_as(handing: Handing) -> EventKind:
-    """Returns what a download is in the history: of a copy with the mention only a reading, so that the state waits."""
-    return EventKind.DOWNLOADED if handing == Handing.ORIGINAL else EventKind.READ
+def record_read(
+    file: DossierFile, *, handing: Handing, user: User | None, visit: Visit, guest: GuestLink | None = None
+) -> None:
+    """Writes that somebody read a file on the page, with the mention or without."""
+    record_visit(file.dossier, files=[file], kind=_read_as(file, handing), user=user, visit=visit, guest=guest)
+
+
+@transaction.atomic
+def record_taken(
+    dossier: Dossier,
+    *,
+    files: Sequence[DossierFile],
+    handing: Handing,
+    user: User | None,
+    visit: Visit,
+    guest: GuestLink | None = None,
+) -> None:
+    """Writes that somebody downloaded files; of a dossier that is not paid this is only a reading: the state waits."""
+    kinds: dict[EventKind, list[DossierFile]] = {}
+    for file in files:
+        kind = EventKind.DOWNLOADED if handing == Handing.ORIGINAL else _read_as(file, handing)
+        kinds.setdefault(kind, []).append(file)
+    for kind, those in kinds.items():
+        record_visit(dossier, files=those, kind=kind, user=user, visit=visit, guest=guest)
+
+
+def _read_as(file: DossierFile, handing: Handing) -> EventKind:
+    return EventKind.READ_STAMPED if handing != Handing.ORIGINAL and file.stored.is_pdf else EventKind.READ
 
 
 def refresh_download_states(dossier: Dossier) -> None:

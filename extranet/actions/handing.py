@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from extranet.enums import FileKind, Handing, PaymentState
+from extranet.enums import Handing, PaymentState
 from extranet.models import Contact, Dossier, DossierFile
 from extranet.queries.contact import contact_id_of
-from extranet.queries.settings import portal_settings
+from extranet.queries.settings import portal_settings, stamp_of
+from extranet.rules import is_kept_back
 from kernel.errors import DomainError
 from storage.actions.stamping import stamped_copy
 from storage.models import StoredFile
-from storage.watermark import Stamp
-
-#: What may hold reports that nobody can stamp.
-_ARCHIVES = frozenset({"application/zip", "message/rfc822"})
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,9 @@ def hand_over(file: DossierFile, handing: Handing) -> StoredFile:
     stored = file.stored
     if handing == Handing.ORIGINAL:
         return stored
-    if handing == Handing.WITHHELD and not (file.kind == FileKind.INVOICE and stored.is_pdf):
-        raise DomainError("withheld", _("“%(name)s” can be had once the dossier is paid.") % {"name": file.label})
-    if stored.is_pdf:
-        rules = portal_settings()
-        return stamped_copy(stored, Stamp(rules.stamp_text, rules.stamp_colour, rules.stamp_position))
-    if stored.content_type in _ARCHIVES and file.kind != FileKind.GENAPI:
-        raise DomainError("withheld", _("“%(name)s” can be had once the dossier is paid.") % {"name": file.label})
-    return stored
+    if is_kept_back(handing, kind=file.kind, content_type=stored.content_type):
+        raise DomainError("withheld", _kept_back_text(handing) % {"name": file.label})
+    return stamped_copy(stored, stamp_of(portal_settings())) if stored.is_pdf else stored
 
 
 def hand_over_all(files: Iterable[DossierFile], handing: Handing) -> Handover:
@@ -69,6 +61,12 @@ def hand_over_all(files: Iterable[DossierFile], handing: Handing) -> Handover:
         except DomainError as error:
             withheld.append((file, str(error)))
     return Handover(given=given, withheld=withheld)
+
+
+def _kept_back_text(handing: Handing) -> str:
+    if handing == Handing.WITHHELD:
+        return _("“%(name)s” can be had once the dossier is paid.")
+    return _("“%(name)s” is an archive, which cannot bear the mention: it can be had once the dossier is paid.")
 
 
 def _is_exempt(user: User | None) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from extranet.actions.history import build_event
+from extranet.actions.unpaid import follow_unpaid
 from extranet.enums import EventKind, PaymentState
 from extranet.models import Dossier
 from extranet.queries.home import forget_figures
@@ -21,12 +22,17 @@ def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_na
     A first amount makes it unpaid; without an amount nothing is due, unless it was paid already.
     """
     locked = Dossier.objects.select_for_update().get(pk=dossier.pk)
-    before = locked.amount
+    before, state_before = locked.amount, locked.payment_state
     locked.amount, locked.payer, locked.payer_name = amount, payer, payer_name
-    if locked.payment_state != PaymentState.PAID:
-        locked.payment_state = PaymentState.UNPAID if amount else PaymentState.NOTHING_DUE
-    locked.save(update_fields=["amount", "payer", "payer_name", "payment_state", "updated_at"])
+    state = PaymentState.UNPAID if amount else PaymentState.NOTHING_DUE
+    if locked.payment_state not in {PaymentState.PAID, state}:
+        locked.payment_state, locked.payment_changed_at = state, timezone.now()
+        locked.payment_changed_by = str(user)[:120]
+    changed = ["payment_state", "payment_changed_at", "payment_changed_by"]
+    locked.save(update_fields=["amount", "payer", "payer_name", *changed, "updated_at"])
     forget_figures()
+    if PaymentState.UNPAID == locked.payment_state != state_before:
+        follow_unpaid([locked])
     if before != amount:
         text = f"{_euros(before)} → {_euros(amount)}"
         build_event(locked, EventKind.AMOUNT, actor=user, subject=text).save()
@@ -56,6 +62,8 @@ def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User | None, by: 
         changed.append(dossier)
     if changed:
         forget_figures()
+        if not paid:
+            follow_unpaid(changed)
     return changed
 
 

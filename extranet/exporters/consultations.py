@@ -10,7 +10,7 @@ from extranet.exporters.sheet import Column, Kind, Sheet, words_of
 from extranet.exporters.values import company_or_name
 from extranet.models import Contact, DossierEvent
 
-_KINDS = (EventKind.READ, EventKind.DOWNLOADED)
+_KINDS = (EventKind.READ, EventKind.READ_STAMPED, EventKind.DOWNLOADED)
 _MAIN, _SUB, _GUEST = "main", "sub", "guest"
 
 
@@ -43,7 +43,7 @@ def _columns() -> tuple[Column, ...]:
     accounts = ((_MAIN, _("main account")), (_SUB, _("sub-account")), (_GUEST, _("occasional access")))
     return (
         Column(_("When"), "at", Kind.MOMENT, 17),
-        Column(_("Action"), "kind", width=15, words=words_of(EventKind.choices)),
+        Column(_("Action"), "kind", width=26, words=words_of(EventKind.choices)),
         Column(_("Dossier number"), "dossier__reference", width=16),
         Column(_("Dossier"), "dossier__title", width=40),
         Column(_("Address"), "dossier__street", width=32),

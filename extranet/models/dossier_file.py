@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import FileKind, Visibility
@@ -30,6 +31,9 @@ class DossierFile(CodedModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    #: How the present reader gets it (queries.unpaid.mark_files): why not, or that it bears the mention.
+    kept_back: str | Promise = ""
+    is_stamped: bool = False
     #: Taken out since then; it can be put back until a job takes its bytes.
     deleted_at = models.DateTimeField(_("removed"), null=True, blank=True)
 

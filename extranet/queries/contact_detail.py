@@ -12,7 +12,7 @@ from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEv
 from kernel.pagination import Page, paginate
 
 #: What clients do with files.
-CONSULTATIONS = (EventKind.READ, EventKind.DOWNLOADED)
+CONSULTATIONS = (EventKind.READ, EventKind.READ_STAMPED, EventKind.DOWNLOADED)
 _UNPAID = Q(dossier__payment_state=PaymentState.UNPAID)
 
 

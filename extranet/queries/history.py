@@ -13,5 +13,5 @@ def dossier_events(dossier: Dossier) -> QuerySet[DossierEvent]:
 
 def file_visits(file: DossierFile) -> QuerySet[DossierEvent]:
     """Returns who read and downloaded a file, the last first."""
-    visits = [EventKind.READ, EventKind.DOWNLOADED]
+    visits = [EventKind.READ, EventKind.READ_STAMPED, EventKind.DOWNLOADED]
     return DossierEvent.objects.filter(dossier_id=file.dossier_id, file=file, kind__in=visits).order_by("-at", "-pk")

@@ -44,6 +44,7 @@ _FIGURES, _CHART = "home:figures", "home:chart"
 #: What a client does, of what the history holds.
 CLIENT_DEEDS = (
     EventKind.READ,
+    EventKind.READ_STAMPED,
     EventKind.DOWNLOADED,
     EventKind.LINK_OPENED,
     EventKind.DOCUMENT_SENT,

@@ -14,6 +14,7 @@ from extranet.urls import (
     place,
     settings,
     step,
+    unpaid,
 )
 
 urlpatterns = [
@@ -31,4 +32,5 @@ urlpatterns = [
     *contact.urlpatterns,
     *message.urlpatterns,
     *settings.urlpatterns,
+    *unpaid.urlpatterns,
 ]

@@ -43,8 +43,12 @@ def message_link(request: HttpRequest) -> Callable[[str], str]:
     return lambda code: base + reverse("message-detail", args=[code])
 
 
+def own_path(request: HttpRequest, target: str) -> str:
+    """Returns an address if it is a page of ours, else nothing: what a link or a redirect may follow."""
+    own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if target and own else ""
+
+
 def back_to(request: HttpRequest, otherwise: str) -> HttpResponse:
     """Returns the person to the page of ours that the form names (`next`), else to another one."""
-    target = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(target if target and own else otherwise)
+    return redirect(own_path(request, request.POST.get("next", "")) or otherwise)

@@ -1,7 +1,9 @@
 """System checks: settings with which the product would run, and be wrong."""
 
+import ipaddress
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -45,3 +47,31 @@ def check_isolation(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
                 )
             )
     return found
+
+
+@register()
+def check_payment_providers(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Returns the addresses of payment providers to which the firms' keys would travel in clear."""
+    names = ("STRIPE_URL", "PAYPAL_TEST_URL", "PAYPAL_LIVE_URL", "LYRA_URL")
+    return [
+        Error(
+            f"{name} is not https: the firms' secret keys would travel in clear.",
+            hint=f"Unset {name}, or give it an https address; http is for stand-ins on this machine only.",
+            id="diagdesk.E020",
+        )
+        for name in names
+        if (address := getattr(settings, name)) and not _is_safe(address)
+    ]
+
+
+def _is_safe(address: str) -> bool:
+    """Whether an address is https, or stays on this machine."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme == "https" and host:
+        return True
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "localhost" or host.endswith(".localhost")
+    return parts.scheme == "http" and is_loopback

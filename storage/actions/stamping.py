@@ -54,9 +54,7 @@ def stamped_copy(stored: StoredFile, stamp: Stamp) -> StoredFile:
         raise stamp_failed(stored, known.error)
     with tempfile.TemporaryDirectory(prefix="stamping-", dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
         source, target = Path(name, "source.pdf"), Path(name, "stamped.pdf")
-        with storage_failures(), source.open("wb") as file:
-            for chunk in firm_storage().stream(stored.key):
-                file.write(chunk)
+        _fetch(stored, source)
         try:
             pages = stamp_file(source, target, stamp)
         except StampFailed as failure:
@@ -148,6 +146,25 @@ def rekey_file(*, stored_id: int) -> None:
     stored = StoredFile.objects.filter(pk=stored_id).first()
     if stored is not None:
         rekey(stored)
+
+
+def _fetch(stored: StoredFile, target: Path) -> None:
+    """Writes the file's bytes to the disk; raises StorageUnavailable or FileNotFoundError."""
+    try:
+        _write(stored.key, target)
+    except FileNotFoundError:
+        # it may have got another key since its row was read
+        now = StoredFile.objects.filter(pk=stored.pk).exclude(key=stored.key).first()
+        if now is None:
+            raise
+        stored.key = now.key
+        _write(stored.key, target)
+
+
+def _write(key: str, target: Path) -> None:
+    with storage_failures(), target.open("wb") as file:
+        for chunk in firm_storage().stream(key):
+            file.write(chunk)
 
 
 def _keep(stored: StoredFile, stamp: Stamp, made: StoredFile) -> StoredFile:

@@ -18,6 +18,9 @@ class FirmStorage(Storage):
     All methods raise StorageUnavailable when the store fails and FileNotFoundError when the object is missing.
     """
 
+    #: How long an address opens an object once it is handed out; 0 where there are none.
+    address_seconds = 0
+
     def url(self, name: str | None) -> NoReturn:
         """Refused: files have no lasting address; storage.delivery gives each download its own."""
         raise NotImplementedError("a stored file has no address: use storage.delivery.send_file")

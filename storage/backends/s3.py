@@ -42,6 +42,8 @@ _ABORT_UPLOADS_AFTER_DAYS = 2
 class S3FirmStorage(FirmStorage, S3Storage):  # type: ignore[misc]
     """Objects of one bucket of an S3-compatible store."""
 
+    address_seconds = 60
+
     def get_default_settings(self) -> dict[str, Any]:
         """Returns django-storages' settings with ours."""
         transfer = TransferConfig(multipart_threshold=16 * MIB, multipart_chunksize=16 * MIB, max_concurrency=4)

@@ -85,7 +85,7 @@ def check(target: Path, count: int) -> None:
 
 
 def measure(world: World) -> Figure:
-    """Returns how many times as long page by page takes, the start of the processes apart; of the two sizes the less."""
+    """Returns how many times as long page by page takes, the start of the processes apart; the less of two sizes."""
     mention, target = mention_of(world), world.folder / "stamped.pdf"
     quotients, notes = [], []
     for count in COUNTS:

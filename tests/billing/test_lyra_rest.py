@@ -26,7 +26,7 @@ from billing.secrets import Secrets
 from tests.billing.cards import REFUND, REQUEST, Moved, attempt_of, incoming
 from tests.gateways.lyra import FORM_KEY, LIVE_PASSWORD, PASSWORD, SHOP_ID, LyraStandIn
 from tests.gateways.lyra_objects import CHALLENGED, CHALLENGED_REFUSED, MASTERCARD, REFUSED, REJECTED
-from tests.gateways.server import serving
+from tests.gateways.server import Delivery, serving
 
 ACCESS = Access(Provider.PAYZEN, False, SHOP_ID, Secrets(password=PASSWORD))
 FORM_ACCESS = dataclasses.replace(ACCESS, secrets=Secrets(password=PASSWORD, form_key=FORM_KEY), uses_form=True)
@@ -161,7 +161,12 @@ def test_each_notification_names_its_payment_and_a_repeated_one_is_known(
     assert {notice.payment_code for notice in heard} == {"pay-1"}
     assert not any(notice.live for notice in heard)
     again: list[str] = []
-    lyra.post = lambda delivery: again.append(gateway.parse(incoming(delivery)).dedupe_key) or 200
+
+    def post(delivery: Delivery) -> int:
+        again.append(gateway.parse(incoming(delivery)).dedupe_key)
+        return 200
+
+    lyra.post = post
     assert lyra.redeliver(attempt.ref, backwards=True) == [200] * 3
     assert again == [notice.dedupe_key for notice in reversed(heard)]
 

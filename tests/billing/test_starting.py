@@ -55,7 +55,7 @@ def test_provider_is_given_the_whole_demand(
     assert request.idempotency_key == f"firm_alpha:{payment.code}"
     assert (request.amount, request.currency) == (15_010, "EUR")
     assert [(item.label, item.amount) for item in request.items] == [("Maison", 15_000), ("Appartement", 10)]
-    assert request.return_url.startswith(f"{BASE_URL}/paiement/")
+    assert request.return_url.startswith(f"{BASE_URL}/payer/suivi/")
     assert request.notify_url == f"{BASE_URL}/notifications/paiement/{account.token}/"
     assert payment.vat_rate == BillingSettings.objects.get().vat_rate == Decimal("20.00")
     assert payment.contact == cast.alice

@@ -11,6 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from billing.actions.issues import note_issue, resolve_issue
+from billing.actions.manual import record_manual_payment
+from billing.actions.manual_account import manual_account
+from billing.actions.reminding import stop_reminding
+from billing.actions.starting import add_lines
+from billing.enums import IssueKind, Method, Mode, Provider
+from billing.models import Payment, PaymentIssue
+from billing.tokens import pay_path, status_token
 from extranet.actions.diagnostic import add_diagnostics
 from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
 from extranet.actions.dossier_file_removal import remove_file
@@ -38,7 +46,7 @@ from extranet.models import (
 from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
-from tests.billing.scripted import add_account
+from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.cast import Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import image, pdf, upload
@@ -97,6 +105,49 @@ def add_validity_things(
     return diagnostic, step, template, rule, reminder_token(dossier)
 
 
+@dataclass
+class Money:
+    """A cheque that was recorded, a transfer that was announced, an attempt that nobody was sent to pay, two issues."""
+
+    paid: Payment
+    announced: Payment
+    stale: Payment
+    issue: PaymentIssue
+    settled: PaymentIssue
+
+
+def add_money_things(cast: Cast) -> Money:
+    garage = add_dossier("Garage", user=cast.bob, contacts=[cast.alice])
+    transfer = manual_account(Method.TRANSFER)
+    common = {"payer_name": "Alice", "payer_email": "", "contact": cast.alice}
+    paid = record_manual_payment(
+        [(garage, 1_000)],
+        account=transfer,
+        method=Method.TRANSFER,
+        received_on=timezone.localdate(),
+        reference="",
+        user=cast.bob,
+        payer_name="Alice",
+        payer_email="",
+        contact=cast.alice,
+    )
+    announced = Payment.objects.create(
+        account=transfer,
+        provider=Provider.MANUAL,
+        mode=Mode.LIVE,
+        status="pending",
+        method="transfer",
+        amount=500,
+        **common,
+    )
+    add_lines(announced, [(garage, 500)])
+    stale = Payment.objects.create(account=add_account(), provider=Provider.STRIPE, mode=Mode.TEST, amount=500)
+    Payment.objects.filter(pk=stale.pk).update(created_at=timezone.now() - timedelta(hours=2))
+    issue = note_issue(paid, IssueKind.DIFFERS, "open")
+    settled = resolve_issue(note_issue(paid, IssueKind.DIFFERS, "settled"), user=cast.bob)
+    return Money(paid, announced, stale, issue, settled)
+
+
 def make_world(cast: Cast) -> World:
     """Returns alpha's objects with one of everything that an address can name."""
     with firm_context("firm_alpha"):
@@ -122,7 +173,13 @@ def make_world(cast: Cast) -> World:
         look.save()
         for person in (cast.alice.user, cast.charlie.user, cast.bob, cast.anna):
             create_feed(person, query="")
-        means = add_account()
+        means, unused = add_account(), add_account(active=False)
+        money = add_money_things(cast)
+        due, transfer = add_unpaid("Remise", "80.00", user=cast.bob, contacts=[cast.alice]), add_manual_account()
+        pay_token = pay_path([due]).split("/")[2]
+        paid_token = status_token(money.paid)
+        silent = add_unpaid("Cave", "20.00", user=cast.bob, contacts=[cast.alice])
+        stop_reminding(silent, user=cast.bob)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -135,6 +192,8 @@ def make_world(cast: Cast) -> World:
     of_template: dict[str, object] = {"code": template.code}
     of_rule: dict[str, object] = {"code": rule.code}
     in_request = in_dossier | {"request_code": item.code}
+    of_payment: dict[str, object] = {"code": money.paid.code}
+    of_announced: dict[str, object] = {"code": money.announced.code}
     at_door: dict[str, object] = {"token": guest_token_of_alpha}
     token: dict[str, object] = {"token": "abc"}
     eve = {"name": "Eve", "email": "eve@client.example", "username": "eve", "language": "fr", "collaborators": ""}
@@ -157,6 +216,7 @@ def make_world(cast: Cast) -> World:
             "access-remove": in_dossier | {"contact_code": cast.alice.code},
             **dict.fromkeys(["file-download", "file-read", "file-content", "file-edit", "file-remove"], in_file),
             **dict.fromkeys(["file-preview", "file-replace", "file-versions", "file-history"], in_file),
+            **dict.fromkeys(["file-as-client", "file-as-client-content"], in_file),
             **dict.fromkeys(["version-download", "version-restore"], in_file | {"version_code": version.code}),
             "file-restore": in_dossier | {"file_code": removed.code},
             **dict.fromkeys(["files-removed", "files-order", "files-section", "dossier-history"], in_dossier),
@@ -197,6 +257,23 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(["place-move", "place-find"], in_dossier),
             "map-feed-read": token,
             "payment-notify": {"token": means.token},
+            "pay": {"token": pay_token},
+            "pay-offer": {"code": due.code},
+            **dict.fromkeys(["pay-go", "pay-status", "pay-state", "pay-receipt"], {"token": paid_token}),
+            "guest-pay": at_door,
+            "account-add": {"provider": "stripe"},
+            **dict.fromkeys(["account-edit", "account-verify"], {"code": unused.code}),
+            **dict.fromkeys(
+                ["account-switch", "account-move", "account-delete", "account-token"], {"code": means.code}
+            ),
+            **dict.fromkeys(["payment-detail", "payment-receipt", "payment-refund", "payment-notice"], of_payment),
+            **dict.fromkeys(["payment-confirm", "payment-cancel"], of_announced),
+            "payment-reread": {"code": money.stale.code},
+            "issue-resolve": {"code": money.issue.code},
+            "issue-reopen": {"code": money.settled.code},
+            "dossier-payments": in_dossier,
+            **dict.fromkeys(["unpaid-remind", "unpaid-stop"], {"code": due.code}),
+            "unpaid-resume": {"code": silent.code},
             "team-edit": {"code": cast.bob.code},
             "team-codes": {"code": cast.bob.code},
             "welcome": {"code": cast.anna.code, "token": "abc-def"},
@@ -219,8 +296,45 @@ def make_world(cast: Cast) -> World:
             "place-move": lambda: {"latitude": "48.4", "longitude": "-4.5"},
             "documents-add": lambda: {"kinds": ["plans"]},
             "renewal-remind": lambda: {"code": [dossier.code]},
+            "settings-unpaid": lambda: {
+                "stamp_unpaid": "on",
+                "stamp_text": "Brouillon",
+                "stamp_colour": "#aa2222",
+                "stamp_position": "top",
+            },
+            **dict.fromkeys(["account-add", "account-edit"], lambda: {"label": "Carte bleue", "mode": "test"}),
+            "pay": lambda: {
+                "means": transfer.code,
+                "total": "8000",
+                "attempt": "1",
+                "payer_name": "Eve",
+                "payer_email": "eve@x.example",
+            },
+            "account-switch": lambda: {"offered": "0"},
+            "account-move": lambda: {"up": "0"},
+            "settings-billing": lambda: {"vat_rate": "10", "legal_mentions": "SARL"},
             **dict.fromkeys(["bulk-notify", "bulk-archive", "bulk-zip"], lambda: {"code": [dossier.code]}),
             "bulk-paid": lambda: {"code": [dossier.code], "paid": "1"},
+            "payment-record": lambda: {
+                "chosen": [dossier.code],
+                f"amount-{dossier.code}": "10",
+                "method": "cheque",
+                "received_on": timezone.localdate().isoformat(),
+            },
+            "payment-refund": lambda: {"amount": "1,50"},
+            "payment-confirm": lambda: {"received_on": timezone.localdate().isoformat()},
+            "reconcile": lambda: dict.fromkeys(["since", "until"], timezone.localdate().isoformat()),
+            **dict.fromkeys(
+                ["settings-reminders", "settings-reminders-preview", "settings-reminders-trial"],
+                lambda: {
+                    "first_reminder_days": "7",
+                    "reminder_every_days": "10",
+                    "max_reminders": "9",
+                    "reminder_subject": "Relance",
+                    "reminder_text": "Bonjour",
+                },
+            ),
+            "unpaid-remind-many": lambda: {"code": [due.code], "sure": "1"},
             "bulk-delete": lambda: {"code": [dossier.code], "sure": "1"},
             "bulk-undelete": lambda: {"code": [binned.code]},
             "amount-edit": lambda: {"amount": "12,50", "payer": "owner", "payer_name": ""},

@@ -327,7 +327,7 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
             "map-feed-read": tokens.feed,
             "payment-notify": tokens.notify,
             "pay": tokens.pay,
-            **dict.fromkeys(["pay-status", "pay-state", "pay-receipt"], tokens.paid),
+            **dict.fromkeys(["pay-status", "pay-state", "pay-go", "pay-receipt"], tokens.paid),
         }
         return told.get(route, tokens.guest)
     if argument == "code":

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 #: How long a notification waits for our answer (Lyra's own limit).
@@ -166,9 +167,19 @@ def serving(stand_in: StandIn, *, port: int = 0) -> Iterator[StandIn]:
             self.end_headers()
             self.wfile.write(said.body)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _any
+        def do_GET(self) -> None:
+            self._any()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def do_POST(self) -> None:
+            self._any()
+
+        def do_PATCH(self) -> None:
+            self._any()
+
+        def do_DELETE(self) -> None:
+            self._any()
+
+        def log_message(self, *args: Any) -> None:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)

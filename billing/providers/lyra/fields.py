@@ -1,9 +1,11 @@
-"""What a firm copies from the back office of PayZen, Systempay or a sister brand."""
+"""What a firm copies from the back office of PayZen, Systempay or a sister brand, and what it may enter there."""
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.providers.fields import KeyField
 
+_PUBLIC = (r"([0-9]{8}:)?(test)?publickey_.*", _("This is the public key: copy the password, which stands above it."))
+_LONG = _("8 letters and digits or more, without spaces")
 FIELDS: tuple[KeyField, ...] = (
     KeyField(
         name="identifier",
@@ -12,6 +14,7 @@ FIELDS: tuple[KeyField, ...] = (
         column="identifier",
         help_text=_("8 digits, in the back office under Settings, Shop, Keys."),
         pattern=r"[0-9]{8}",
+        example=_("8 digits"),
     ),
     KeyField(
         name="password",
@@ -20,6 +23,10 @@ FIELDS: tuple[KeyField, ...] = (
         pattern_test=r"testpassword_[A-Za-z0-9]{8,100}",
         pattern_live=r"prodpassword_[A-Za-z0-9]{8,100}",
         optional=True,
+        example_test="testpassword_…",
+        example_live="prodpassword_…",
+        mistakes=(_PUBLIC,),
+        needed_by="rest",
     ),
     KeyField(
         name="hmac_key",
@@ -28,6 +35,8 @@ FIELDS: tuple[KeyField, ...] = (
         pattern=r"[A-Za-z0-9]{8,100}",
         advanced=True,
         optional=True,
+        example=_LONG,
+        mistakes=(_PUBLIC,),
     ),
     KeyField(
         name="form_key",
@@ -36,5 +45,16 @@ FIELDS: tuple[KeyField, ...] = (
         pattern=r"[A-Za-z0-9]{16}",
         advanced=True,
         optional=True,
+        example=_("16 letters and digits"),
+        needed_by="form",
     ),
+)
+STEPS = (
+    _("Nothing has to be entered for payments: each of them carries this address."),
+    _(
+        "So that refunds and cancellations made in the back office arrive at once: Settings, Notification rules, enter "
+        "the address in the rules “on batch authorisation” and “on an operation coming from the back office”, for the "
+        "test and the live mode."
+    ),
+    _("In these rules, tick “Automatic retry in case of failure”."),
 )

@@ -25,8 +25,8 @@ TEXTS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     IssueKind.AMOUNT_CHANGED: (
         _("The amount of the dossier is no longer the one that was paid."),
         _(
-            "Where something is still due, the dossier stays unpaid: ask your client for the rest. Where too much came, "
-            "refund what is too much."
+            "Where something is still due, the dossier stays unpaid: ask your client for the rest. Where too much "
+            "came, refund what is too much."
         ),
     ),
     IssueKind.WRONG_AMOUNT: (
@@ -43,7 +43,8 @@ TEXTS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     IssueKind.REFUNDED_ELSEWHERE: (
         _("Money was given back in the provider's back office, not here."),
         _(
-            "We cannot know why. If your client must pay again, mark the dossier as unpaid; else say that it is settled."
+            "We cannot know why. If your client must pay again, mark the dossier as unpaid; else say that it is "
+            "settled."
         ),
     ),
     IssueKind.REVERSED: (

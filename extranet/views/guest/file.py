@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from extranet.access_guest import guest_file
-from extranet.actions.downloads import record_visit, taken_as
+from extranet.actions.downloads import record_read, record_taken
 from extranet.actions.handing import hand_over, hand_over_all, handing_of
-from extranet.enums import EventKind, FileKind
+from extranet.enums import FileKind, Handing
 from extranet.models import DossierFile
 from extranet.queries.dossier_file import files_for_clients, files_to_download
+from extranet.queries.unpaid import handing_context, kept_back_text
 from extranet.views.common import visit_of
 from extranet.views.guest.door import Guest, for_guests
 from extranet.views.withheld import withheld_page
@@ -28,7 +29,10 @@ from storage.delivery import send_file
 def file_read(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponse:
     """Returns the page on which a PDF or a picture is read."""
     file = guest_file(guest.link, file_code)
-    return render(request, "extranet/guest/file_read.html", {"guest": guest, "file": file})
+    context = {"guest": guest, "file": file, **handing_context([file], handing_of(file.dossier, None))}
+    if file.kept_back:
+        return _withheld(request, guest, kept_back_text(file))
+    return render(request, "extranet/guest/file_read.html", context)
 
 
 @require_safe
@@ -36,12 +40,13 @@ def file_read(request: HttpRequest, guest: Guest, file_code: str) -> HttpRespons
 def file_content(request: HttpRequest, guest: Guest, file_code: str) -> HttpResponseBase:
     """Returns a file to be shown in the page; recorded as read."""
     file = guest_file(guest.link, file_code)
+    handing = handing_of(file.dossier, None)
     try:
-        stored = hand_over(file, handing_of(file.dossier, None))
+        stored = hand_over(file, handing)
     except DomainError as error:
         return _withheld(request, guest, str(error))
     if request.method == "GET" and "HTTP_RANGE" not in request.META:
-        _record(request, guest, [file], EventKind.READ)
+        record_read(file, handing=handing, user=None, visit=visit_of(request), guest=guest.link)
     return send_file(request, stored, name=file.name, inline=True)
 
 
@@ -83,7 +88,7 @@ def _one(request: HttpRequest, guest: Guest, file: DossierFile) -> HttpResponseB
     with transaction.atomic():
         response = send_file(request, stored, name=file.name)
         if request.method == "GET":
-            _record(request, guest, [file], taken_as(handing))
+            _record(request, guest, [file], handing)
     return response
 
 
@@ -94,15 +99,16 @@ def _zip(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], title
         return _withheld(request, guest, _("The documents of this dossier can be had once it is paid."))
     response = handover_zip(handover, name=title)
     if request.method == "GET":
-        _record(request, guest, [file for file, _stored in handover.given], taken_as(handing))
+        _record(request, guest, [file for file, _stored in handover.given], handing)
     return response
 
 
 def _withheld(request: HttpRequest, guest: Guest, reason: str) -> HttpResponse:
     back = reverse("guest", args=[guest.token])
-    return withheld_page(request, reason, back=back, base="extranet/guest/base_guest.html", guest=guest)
+    base = "extranet/guest/base_guest.html"
+    return withheld_page(request, reason, dossier=guest.link.dossier, back=back, base=base, guest=guest)
 
 
-def _record(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], kind: EventKind) -> None:
+def _record(request: HttpRequest, guest: Guest, files: Sequence[DossierFile], handing: Handing) -> None:
     link = guest.link
-    record_visit(link.dossier, files=files, kind=kind, user=None, visit=visit_of(request), guest=link)
+    record_taken(link.dossier, files=files, handing=handing, user=None, visit=visit_of(request), guest=link)

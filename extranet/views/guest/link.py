@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from extranet.actions.guest_link import open_guest_link, send_guest_code
+from extranet.actions.handing import handing_of
 from extranet.enums import FileKind
 from extranet.forms.access import GuestCodeForm
 from extranet.queries.document import requests_of
 from extranet.queries.dossier_file import files_for_clients
+from extranet.queries.unpaid import handing_context
 from extranet.views.common import visit_of
 from extranet.views.guest.door import Guest, at_the_door, is_inside, landing, let_in
 from kernel.errors import DomainError
@@ -35,6 +37,7 @@ def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
         "requests": requests_of(dossier),
         "sender_email": guest.link.email,
         "today": timezone.localdate(),
+        **handing_context(files, handing_of(dossier, None)),
     }
     return render(request, "extranet/guest/dossier.html", context)
 

@@ -152,6 +152,7 @@ def contact_edit(request: HttpRequest, code: str) -> HttpResponse:
                 **_plain(data),
                 email=data["email"].lower(),
                 username=data["username"] or data["email"],
+                user=current_user(request),
             )
         except DomainError as error:
             form.add_error("username" if error.code == "username_taken" else "email", str(error))

@@ -22,6 +22,7 @@ from extranet.enums import FileKind, Visibility
 from extranet.file_kinds import guess_kind
 from extranet.forms.dossier_file import DossierFileForm, PostedUploads
 from extranet.queries.dossier_file import files_removed
+from extranet.queries.unpaid import upload_note
 from extranet.views.portal.file import files_fragment
 from kernel.errors import DomainError, OutsideServiceError
 from storage.actions.files import store_upload
@@ -41,6 +42,11 @@ class UploadRow:
     comment: str = ""
     kind: str = ""
     visibility: str = Visibility.CLIENT
+
+    @property
+    def unpaid_note(self) -> str | Promise:
+        """What else the firm should know of it under its rules for unpaid dossiers."""
+        return upload_note(self.upload)
 
     @property
     def kinds(self) -> list[tuple[str, str | Promise]]:

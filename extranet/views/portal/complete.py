@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier
 from extranet.actions.complete_dossier import complete_name, complete_state, request_complete
-from extranet.actions.downloads import record_visit
+from extranet.actions.downloads import record_taken
 from extranet.actions.handing import handing_of
-from extranet.enums import EventKind, Handing
+from extranet.enums import Handing
 from extranet.models import Dossier
 from extranet.views.common import visit_of
 from extranet.views.panel import render_panel
@@ -26,21 +26,23 @@ from storage.delivery import send_file
 def complete_dossier(request: HttpRequest, code: str) -> HttpResponse:
     """Returns how far the complete dossier is; a POST has it made."""
     dossier = access_dossier(current_user(request), code)
-    if handing_of(dossier, current_user(request)) != Handing.ORIGINAL:
+    handing = handing_of(dossier, current_user(request))
+    if handing == Handing.WITHHELD:
         return _withheld(request, dossier)
+    stamped = handing == Handing.STAMPED
     error_text = ""
     if request.method == "POST":
         try:
-            complete = request_complete(dossier)
+            complete = request_complete(dossier, stamped=stamped)
         except DomainError as error:
             error_text = str(error)
-            complete = complete_state(dossier)
+            complete = complete_state(dossier, stamped=stamped)
         else:
             if not request.headers.get("HX-Request"):
                 return redirect("complete-dossier", code=dossier.code)
     else:
-        complete = complete_state(dossier)
-    context = {"dossier": dossier, "complete": complete, "error": error_text}
+        complete = complete_state(dossier, stamped=stamped)
+    context = {"dossier": dossier, "complete": complete, "error": error_text, "handing": handing}
     response = render_panel(request, "extranet/complete_dossier.html", context)
     response.status_code = 422 if error_text else 200
     return response
@@ -55,18 +57,20 @@ def complete_download(request: HttpRequest, code: str) -> HttpResponseBase:
     """
     user = current_user(request)
     dossier = access_dossier(user, code)
-    if handing_of(dossier, user) != Handing.ORIGINAL:
+    handing = handing_of(dossier, user)
+    if handing == Handing.WITHHELD:
         return _withheld(request, dossier)
-    complete = complete_state(dossier)
+    complete = complete_state(dossier, stamped=handing == Handing.STAMPED)
     if complete.stored is None:
         return redirect("complete-dossier", code=dossier.code)
     with transaction.atomic():
         response = send_file(request, complete.stored, name=complete_name(dossier))
         if request.method == "GET":
-            record_visit(dossier, files=complete.files, kind=EventKind.DOWNLOADED, user=user, visit=visit_of(request))
+            record_taken(dossier, files=complete.files, handing=handing, user=user, visit=visit_of(request))
     return response
 
 
 def _withheld(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     reason = _("The complete dossier can be had once it is paid.")
-    return withheld_page(request, reason, back=reverse("dossier-detail", args=[dossier.code]), base="base_portal.html")
+    back = reverse("dossier-detail", args=[dossier.code])
+    return withheld_page(request, reason, dossier=dossier, back=back, base="base_portal.html")

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier
+from extranet.actions.handing import handing_of
 from extranet.enums import DiagnosticKind, DownloadState, PaymentState
 from extranet.models import Contact, Dossier
 from extranet.queries.dossier import dossier_page
 from extranet.queries.dossier_detail import office_sections, portal_sections
 from extranet.queries.dossier_filter import ARCHIVE, BIN, SORTS, DossierFilter
+from extranet.queries.unpaid import handing_context
 from extranet.views.common import rows_per_page
 
 
@@ -55,10 +57,13 @@ def dossier_detail(request: HttpRequest, code: str) -> HttpResponse:
     if user.is_firm_staff:
         return _office_page(request, dossier)
     context = portal_sections(dossier, user) | {"nav": "dossiers"}
+    context |= handing_context(context["files"], handing_of(dossier, user))
     return render(request, "extranet/portal/dossier_detail.html", context)
 
 
 @csp_override(settings.MAP_CSP)
 def _office_page(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     context = office_sections(dossier) | {"nav": "dossiers"}
+    # as a client gets them
+    context |= handing_context(context["files"], handing_of(dossier, None))
     return render(request, "extranet/office/dossier_detail.html", context)

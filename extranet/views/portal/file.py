@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
 from extranet.access import access_dossier, access_file
-from extranet.actions.downloads import record_visit, taken_as
+from extranet.actions.downloads import record_read, record_taken
 from extranet.actions.handing import hand_over, hand_over_all, handing_of
-from extranet.enums import EventKind, FileKind, Handing
+from extranet.enums import FileKind, Handing
 from extranet.models import Dossier, DossierFile
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_file import downloaded_by, file_lines, visible_files
+from extranet.queries.unpaid import handing_context, kept_back_text
 from extranet.views.common import visit_of
 from extranet.views.panel import render_panel
 from extranet.views.withheld import withheld_page
@@ -29,16 +30,23 @@ from storage.delivery import send_file
 @for_members
 def file_read(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the page on which a PDF or a picture is read."""
-    file = access_file(current_user(request), code, file_code)
-    return render(request, "extranet/portal/file_read.html", {"file": file, "dossier": file.dossier, "nav": "dossiers"})
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    context = {"file": file, "dossier": file.dossier, "nav": "dossiers"}
+    context |= handing_context([file], handing_of(file.dossier, user))
+    if file.kept_back:
+        return _withheld(request, file.dossier, kept_back_text(file))
+    return render(request, "extranet/portal/file_read.html", context)
 
 
 @require_safe
 @for_members
 def file_preview(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the reader of a PDF or a picture for the panel of the dossier's page."""
-    file = access_file(current_user(request), code, file_code)
-    return render_panel(request, "extranet/file_preview.html", {"file": file, "dossier": file.dossier})
+    user = current_user(request)
+    file = access_file(user, code, file_code)
+    context = {"file": file, "dossier": file.dossier, **handing_context([file], handing_of(file.dossier, user))}
+    return render_panel(request, "extranet/file_preview.html", context)
 
 
 @require_safe
@@ -47,12 +55,13 @@ def file_content(request: HttpRequest, code: str, file_code: str) -> HttpRespons
     """Returns a file to be shown in the page; recorded as read."""
     user = current_user(request)
     file = access_file(user, code, file_code)
+    handing = handing_of(file.dossier, user)
     try:
-        stored = hand_over(file, handing_of(file.dossier, user))
+        stored = hand_over(file, handing)
     except DomainError as error:
         return _withheld(request, file.dossier, str(error))
     if request.method == "GET" and "HTTP_RANGE" not in request.META:
-        record_visit(file.dossier, files=[file], kind=EventKind.READ, user=user, visit=visit_of(request))
+        record_read(file, handing=handing, user=user, visit=visit_of(request))
     return send_file(request, stored, name=file.name, inline=True)
 
 
@@ -98,11 +107,14 @@ def files_fragment(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     """Returns the section with the files, as the reader sees it."""
     user = current_user(request)
     if user.is_firm_staff:
-        context = {"dossier": dossier, "lines": file_lines(dossier)}
+        lines = file_lines(dossier)
+        context = {"dossier": dossier, "lines": lines}
+        context |= handing_context([line.file for line in lines], handing_of(dossier, None))
         return render(request, "extranet/office/dossier/files.html", context)
     files = list(visible_files(dossier, user).select_related("stored"))
-    done = downloaded_by(dossier, contact_id_of(user))
-    return render(request, "extranet/portal/dossier/files.html", {"dossier": dossier, "files": files, "done": done})
+    context = {"dossier": dossier, "files": files, "done": downloaded_by(dossier, contact_id_of(user))}
+    context |= handing_context(files, handing_of(dossier, user))
+    return render(request, "extranet/portal/dossier/files.html", context)
 
 
 def _download(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
@@ -131,8 +143,9 @@ def _zip(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], s
 
 def _record(request: HttpRequest, dossier: Dossier, files: Sequence[DossierFile], handing: Handing) -> None:
     user = current_user(request)
-    record_visit(dossier, files=files, kind=taken_as(handing), user=user, visit=visit_of(request))
+    record_taken(dossier, files=files, handing=handing, user=user, visit=visit_of(request))
 
 
 def _withheld(request: HttpRequest, dossier: Dossier, reason: str) -> HttpResponse:
-    return withheld_page(request, reason, back=reverse("dossier-detail", args=[dossier.code]), base="base_portal.html")
+    back = reverse("dossier-detail", args=[dossier.code])
+    return withheld_page(request, reason, dossier=dossier, back=back, base="base_portal.html")

@@ -18,13 +18,14 @@ from django.utils import timezone, translation
 from accounts.actions.signup import open_firm
 from accounts.models import Role, User
 from config.demo.details import DETAILS, DemoDetails
+from config.demo.payments import notify_addresses, record_payment, seed_accounts
 from config.demo.people import FIRMS, DemoFirm
 from config.demo.reports import logo_png, report_pdf
 from extranet.actions.contact import create_contact
 from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
 from extranet.actions.dossier import create_dossier
 from extranet.actions.dossier_file import FileInput
-from extranet.actions.payment_state import set_amount, set_paid
+from extranet.actions.payment_state import set_amount
 from extranet.actions.place import move_place
 from extranet.models import Contact, Dossier
 from kernel.crypto import decrypt, encrypt
@@ -49,8 +50,9 @@ class Command(BaseCommand):
     help = "Makes the demo's two firms, its accounts and its dossiers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Takes where to write demo.json."""
+        """Takes where to write demo.json, and what is known of the payment providers' doubles."""
         parser.add_argument("--json", type=Path, required=True, help="where to write the hosts and accounts")
+        parser.add_argument("--gateways", type=Path, help="file with the keys of the payment providers' doubles")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seeds and writes the file."""
@@ -63,6 +65,7 @@ class Command(BaseCommand):
                     firm = self._firm(demo)
                     self.stdout.write(f"{demo.name}: {len(demo.dossiers)} dossiers")
             accounts += self._accounts(demo)
+        notify = self._payments(options["gateways"])
         hosts = {
             "public": f"{settings.BASE_DOMAIN}{settings.URL_PORT}",
             "console": f"{settings.CONSOLE_DOMAIN}{settings.URL_PORT}",
@@ -70,8 +73,20 @@ class Command(BaseCommand):
         }
         target: Path = options["json"]
         partial = target.with_suffix(".part")
-        partial.write_text(json.dumps({"hosts": hosts, "accounts": accounts}, indent=2, ensure_ascii=False))
+        partial.write_text(
+            json.dumps({"hosts": hosts, "accounts": accounts, "notify": notify}, indent=2, ensure_ascii=False)
+        )
         partial.replace(target)
+
+    def _payments(self, gateways: Path | None) -> dict[str, str]:
+        """Gives the first firm the doubles' accounts; returns where they notify it."""
+        if gateways is None:
+            return {}
+        with public_context():
+            firm = Firm.objects.get(domains__domain=subdomain_host(FIRMS[0].subdomain))
+        with firm_context(firm.schema_name):
+            seed_accounts(json.loads(gateways.read_text()))
+            return notify_addresses()
 
     def _operator(self) -> dict[str, Any]:
         with public_context(), transaction.atomic():
@@ -141,19 +156,19 @@ class Command(BaseCommand):
                     details=details.fields if details else None,
                 )
                 if details is not None:
-                    self._complete(published.dossier, details, staff)
+                    self._complete(published.dossier, details, staff, payer=readers[0])
         return firm
 
-    def _complete(self, dossier: Dossier, details: DemoDetails, staff: User) -> None:
+    def _complete(self, dossier: Dossier, details: DemoDetails, staff: User, *, payer: Contact) -> None:
         today = timezone.localdate()
         for entry in details.diagnostics:
             made = today - timedelta(days=entry.days_ago)
             (diagnostic,) = add_diagnostics(dossier, kinds=[entry.kind], performed_on=made, user=staff)
             values = {"kind": entry.kind, "performed_on": made} | entry.values
             edit_diagnostic(diagnostic, values=values, expiry_by_hand=False, expires_on=None, user=staff)
-        set_amount(dossier, amount=details.amount, payer=details.payer, payer_name="", user=staff)
+        due = set_amount(dossier, amount=details.amount, payer=details.payer, payer_name="", user=staff)
         if details.paid:
-            set_paid([dossier], paid=True, user=staff)
+            record_payment(due, contact=payer, days_ago=details.diagnostics[0].days_ago // 2, user=staff)
         latitude, longitude = details.place
         move_place(Dossier.objects.get(pk=dossier.pk), latitude=latitude, longitude=longitude, user=staff)
 

@@ -1,0 +1,29 @@
+"""Secrets at rest move to the present key, so that a former one can go."""
+
+from django.db import transaction
+
+from billing.models import Credentials
+from kernel.crypto import reseal
+
+_SEALED = ("sealed", "sealed_before")
+
+
+def reseal_firm() -> tuple[int, list[str]]:
+    """Returns how many rows of the current firm were sealed anew, and which accounts no key opens (their codes)."""
+    changed, lost = 0, []
+    for key in list(Credentials.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Credentials.objects.select_for_update(of=("self",)).select_related("account").get(pk=key)
+            before = [getattr(row, name) for name in _SEALED]
+            try:
+                after = [reseal(sealed) if sealed else "" for sealed in before]
+            except ValueError:
+                lost.append(f"{row.account.code} ({row.mode})")
+                continue
+            if after == before:
+                continue
+            for name, sealed in zip(_SEALED, after, strict=True):
+                setattr(row, name, sealed)
+            row.save(update_fields=_SEALED)
+            changed += 1
+    return changed, lost

@@ -1,0 +1,105 @@
+"""Files leave by one door: a view that sends a stored file otherwise is not in these lists, and fails."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+#: What makes bytes of the store leave.
+_SENDERS = {
+    *("send_file", "zip_response", "handover_zip", "stream_zip", "FileResponse", "StreamingHttpResponse"),
+    *("download_url", "firm_storage", "bound_pdf", "stamped_copy"),
+}
+_STAFF = {"for_staff", "for_admins"}
+#: The views that clients and guests reach: each sends what the door, or the bound file of what it gave, returned.
+OUTWARD = {
+    ("portal/file.py", "file_content"): {"hand_over"},
+    ("portal/file.py", "_download"): {"hand_over"},
+    ("portal/file.py", "_zip"): {"hand_over_all"},
+    ("guest/file.py", "file_content"): {"hand_over"},
+    ("guest/file.py", "_one"): {"hand_over"},
+    ("guest/file.py", "_zip"): {"hand_over_all"},
+    ("portal/complete.py", "complete_download"): {"complete_state"},
+}
+#: The firm's own, behind for_staff; the one as a client gets it asks the door all the same.
+INWARD = {
+    ("office/bulk.py", "bulk_zip"),
+    ("office/document.py", "document_download"),
+    ("office/file_version.py", "version_download"),
+    ("office/unpaid.py", "file_as_client_content"),
+}
+#: What they are made of, and workbooks and maps, which hold no file.
+MEANS = {
+    ("zip.py", "zip_response"),
+    ("zip.py", "handover_zip"),
+}
+
+
+def functions(folder: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                yield path.relative_to(ROOT / folder).as_posix(), node
+
+
+def called(node: ast.AST) -> set[str]:
+    return {
+        one.func.id if isinstance(one.func, ast.Name) else one.func.attr
+        for one in ast.walk(node)
+        if isinstance(one, ast.Call) and isinstance(one.func, (ast.Name, ast.Attribute))
+    }
+
+
+def decorators(node: ast.FunctionDef) -> set[str]:
+    return {one.id for one in node.decorator_list if isinstance(one, ast.Name)}
+
+
+def sends_a_file(node: ast.FunctionDef) -> bool:
+    # the exports' own streams and temporary files are no stored ones
+    return bool(called(node) & (_SENDERS - {"FileResponse", "StreamingHttpResponse"}))
+
+
+def test_each_view_that_sends_a_stored_file_is_known_and_behind_a_door() -> None:
+    found = {(name, node.name): node for name, node in functions("extranet/views") if sends_a_file(node)}
+    assert set(found) == set(OUTWARD) | INWARD | MEANS
+    for key, doors in OUTWARD.items():
+        assert doors <= called(found[key]), key
+    for key in INWARD:
+        assert decorators(found[key]) & _STAFF, key
+
+
+def test_what_is_sent_is_what_the_door_gave() -> None:
+    """The stored file that is sent is a name bound to the door's answer, never a file's own bytes."""
+    for name, node in functions("extranet/views"):
+        if (name, node.name) not in OUTWARD:
+            continue
+        doors = OUTWARD[name, node.name]
+        given = {
+            target.id
+            for one in ast.walk(node)
+            if isinstance(one, ast.Assign) and called(one.value) & doors
+            for target in one.targets
+            if isinstance(target, ast.Name)
+        }
+        for call in (one for one in ast.walk(node) if isinstance(one, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id in _SENDERS:
+                sent = call.args[0] if call.func.id == "handover_zip" else call.args[1]
+                root = sent.value if isinstance(sent, ast.Attribute) else sent
+                assert isinstance(root, ast.Name), (name, node.name)
+                assert root.id in given, (name, node.name)
+        assert given, (name, node.name)
+
+
+def test_the_layer_above_sends_no_stored_file() -> None:
+    """Billing hands over receipts, which it draws, and nothing of a dossier."""
+    assert [(name, node.name) for name, node in functions("billing") if sends_a_file(node)] == []
+
+
+def test_who_reads_the_store_in_the_portal_is_known() -> None:
+    """Each reads for the firm, or what the door gave."""
+    readers = {name for name, node in functions("extranet") if "firm_storage" in called(node)}
+    assert readers == {
+        "actions/contact_import.py",  # the firm's own sheet
+        "actions/dossier_file_version.py",  # staff puts a version back
+        "actions/unpaid.py",  # asks whether there are addresses
+    }
