@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.models import Payment, PaymentLine
-from billing.rules import in_euros, is_test
+from billing.rules import dossier_name, in_euros, is_test
 from kernel.money import euros
 from mail.content import Button, MailContent
 
@@ -55,10 +55,7 @@ def _mail(
         greeting=_("Hello %(name)s,") % {"name": payment.payer_name} if payment.payer_name else _("Hello,"),
         paragraphs=paragraphs,
         facts=[
-            *(
-                (f"{line.reference} — {line.title}" if line.reference else line.title, euros(in_euros(line.amount)))
-                for line in lines
-            ),
+            *((dossier_name(line.reference, line.title), euros(in_euros(line.amount))) for line in lines),
             (_("Total paid"), euros(in_euros(payment.amount))),
             (_("Paid on"), date_format(paid_at, "DATE_FORMAT")),
             (_("Means of payment"), f"{means} {payment.instrument}".strip()),

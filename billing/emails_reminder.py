@@ -62,14 +62,19 @@ def default_subject() -> str:
 
 
 def default_text() -> str:
-    """Returns the text of a firm that wrote none, with its tags."""
-    return _(
+    """Returns the text of a firm that wrote none, with its tags as the active language writes them."""
+    text = _(
         "Hello {{client}},\n\n"
         "Unless we are mistaken, {{total}} is still to be paid for your diagnostics ({{dossiers}}).\n\n"
         "Thank you for settling it as soon as you can. If you have just done so, please take no notice of this "
         "message.\n\n"
         "{{firm}}"
     )
+    return text.replace("{{firm}}", _firm_tag())
+
+
+def _firm_tag() -> str:
+    return "{{cabinet}}" if get_language() == "fr" else "{{firm}}"
 
 
 def shown_tags() -> list[tuple[str, str]]:
@@ -79,7 +84,7 @@ def shown_tags() -> list[tuple[str, str]]:
         ("{{dossiers}}", _("the dossiers")),
         ("{{total}}", _("the amount that is left to pay")),
         ("{{date}}", _("the date of the e-mail")),
-        ("{{cabinet}}" if get_language() == "fr" else "{{firm}}", _("the name of your portal")),
+        (_firm_tag(), _("the name of your portal")),
     ]
 
 

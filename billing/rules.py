@@ -30,6 +30,11 @@ def vat_part(amount: int, rate: Decimal | None) -> int:
     return amount - int(without)
 
 
+def dossier_name(reference: str, title: str) -> str:
+    """Returns how a dossier is named where there is one line: its number unless the title says it, and its title."""
+    return f"{reference} — {title}" if reference and reference not in title else title
+
+
 def is_test(provider: str, mode: str) -> bool:
     """Returns whether no money moves; a cheque is real whatever the mode of the account that it is recorded under."""
     return provider != Provider.MANUAL and mode == Mode.TEST

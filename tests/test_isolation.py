@@ -125,6 +125,7 @@ _MATRIX_OBJECT = {
     "sent-remove",
     "message-cancel",
     "complete-dossier",
+    "pay",
 }
 #: Arguments that name no row.
 _OF_NO_ROW = {"account-add": {"provider": "stripe"}}

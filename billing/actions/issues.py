@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from accounts.models import User
 from billing.enums import IssueKind
 from billing.models import Payment, PaymentIssue, PaymentLine
-from billing.rules import in_euros
+from billing.rules import dossier_name, in_euros
 from kernel.money import euros
 
 
@@ -30,7 +30,7 @@ def note_words(message: str | Promise, **amounts: int | str | PaymentLine) -> st
 
 def line_name(line: PaymentLine) -> str:
     """Returns how a note names a dossier, which may be gone: its number and title at the time."""
-    name = f"{line.reference} — {line.title}" if line.reference else line.title
+    name = dossier_name(line.reference, line.title)
     return name if len(name) <= 120 else f"{name[:119]}…"
 
 

@@ -46,6 +46,8 @@ _WAITS = (
 LAST_WAIT = timedelta(days=1)
 #: Their hosted form can only be read in what it told us.
 LYRA = {Provider.PAYZEN, Provider.SYSTEMPAY}
+#: PayPal's notifications whose first reference is a refund's.
+_TELLS_A_REFUND = Q(kind="PAYMENT.CAPTURE.REFUNDED") | Q(kind__startswith="PAYMENT.REFUND.")
 
 
 def attempt_of(payment: Payment) -> Attempt:
@@ -54,6 +56,11 @@ def attempt_of(payment: Payment) -> Attempt:
     if payment.provider in LYRA:
         rows = Notification.objects.filter(account_id=payment.account_id, payment=payment).order_by("pk")
         kept = list(rows.values_list("body", flat=True))
+    refund_refs: list[str] = []
+    if payment.provider == Provider.PAYPAL and payment.capture_ref:
+        known = payment.refunds.exclude(provider_ref="").values_list("provider_ref", flat=True)
+        told = payment.notifications.filter(_TELLS_A_REFUND).order_by("pk").values_list("refs", flat=True)
+        refund_refs = list(dict.fromkeys([*known, *(refs[0] for refs in told if refs)]))
     return Attempt(
         reference=payment.code,
         idempotency_key=f"{require_firm()}:{payment.code}",
@@ -63,6 +70,7 @@ def attempt_of(payment: Payment) -> Attempt:
         currency=payment.currency,
         created_at=payment.created_at,
         kept=kept,
+        refund_refs=refund_refs,
     )
 
 

@@ -26,6 +26,7 @@ from billing.providers.base import (
 )
 from billing.queries.dues import Due, dues_of
 from billing.queries.settings import billing_settings
+from billing.rules import dossier_name
 from billing.tokens import status_path
 from extranet.models import Contact, Dossier
 from kernel.errors import DomainError
@@ -202,4 +203,4 @@ def _request(payment: Payment, *, base_url: str, back: str) -> PaymentRequest:
 
 
 def _item_name(line: PaymentLine) -> str:
-    return f"{line.reference} — {line.title}" if line.reference else line.title
+    return dossier_name(line.reference, line.title)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from billing.enums import Dispute, Method, Mode, PaymentStatus, Provider
 from billing.models import PaymentIssue, PaymentLine
 from billing.queries.payment_filter import PaymentFilter, filtered_payments
+from billing.rules import dossier_name
 from extranet.exporters.sheet import Column, Kind, Sheet, words_of
 from extranet.exporters.values import among, joined
 
@@ -57,7 +58,7 @@ def _euros(column: str) -> Combinable:
 def _dossiers(ids: Sequence[int]) -> Mapping[int, str]:
     lines = PaymentLine.objects.filter(payment_id__in=among(ids)).order_by("payment_id", "id")
     named = lines.values_list("payment_id", "reference", "title")
-    return joined(((key, f"{ref} — {title}" if ref else title) for key, ref, title in named), by="; ")
+    return joined(((key, dossier_name(ref, title)) for key, ref, title in named), by="; ")
 
 
 def _issues(ids: Sequence[int]) -> Mapping[int, str]:

@@ -57,7 +57,7 @@ class AccountForm(forms.Form):
         label=_("Explanation for the client"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown under the label; may stay empty."),
     )
 
@@ -130,11 +130,11 @@ class AccountForm(forms.Form):
         else:
             widget = forms.TextInput(attrs=attrs)
         return forms.CharField(
-            label=key.label,
+            label=str(key.label),
             required=False,
             max_length=_LONGEST_KEY,
             widget=widget,
-            help_text=key.help_text,
+            help_text=str(key.help_text),
             initial=stored.columns.get(key.column, "") if stored is not None and not key.secret else "",
         )
 
@@ -243,6 +243,7 @@ class BillingForm(_ModelForm):
     class Meta:
         model = BillingSettings
         fields = ("vat_rate", "legal_mentions")
+        localized_fields = ("vat_rate",)
         widgets = {"legal_mentions": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "vat_rate": _("Empty: no VAT (article 293 B of the French tax code). Payments made already keep theirs."),

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.enums import Method
 from billing.models import PaymentLine
 from billing.queries.dues import Due
-from billing.rules import cents, in_euros
+from billing.rules import cents, dossier_name, in_euros
 from extranet.forms.fields import AmountField
 from extranet.models import Contact, Dossier
 from kernel.money import euros
@@ -86,9 +87,8 @@ class RecordForm(forms.Form):
         rest = dict(self.fields)
         self.fields.clear()
         for due in self.dues:
-            name = f"{due.dossier.reference} — {due.dossier.title}" if due.dossier.reference else due.dossier.title
             self.fields[f"amount-{due.dossier.code}"] = AmountField(
-                label=name,
+                label=dossier_name(due.dossier.reference, due.dossier.title),
                 required=False,
                 min_value=_LEAST,
                 initial=in_euros(due.left) if due.left else None,
@@ -196,7 +196,7 @@ class RefundForm(forms.Form):
 class ReconcileForm(forms.Form):
     """A period of payments to be compared with what the providers say."""
 
-    since = day_field(label=_("From"))
+    since = day_field(label=pgettext_lazy("day", "From"))
     until = day_field(label=_("until"))
 
     def clean(self) -> dict[str, Any]:

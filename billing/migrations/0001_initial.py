@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -577,6 +578,17 @@ class Migration(migrations.Migration):
                 models.OrderBy(models.F("paid_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
                 name="billing_payment_paid_ix",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce("paid_at", "created_at"),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="billing_payment_happened_ix",
             ),
         ),
         migrations.AddIndex(

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.enums import OPEN_STATUSES, Dispute, IssueKind, Method, Mode, PaymentStatus, Provider
@@ -79,6 +80,8 @@ class Payment(CodedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(F("created_at").desc(), F("id").desc(), name="billing_payment_created_ix"),
             models.Index(F("paid_at").desc(), F("id").desc(), name="billing_payment_paid_ix"),
+            # the order of the list (queries.payment_filter.dated_payments)
+            models.Index(Coalesce("paid_at", "created_at").desc(), F("id").desc(), name="billing_payment_happened_ix"),
             models.Index(fields=["created_at"], name="billing_payment_open_ix", condition=Q(status__in=OPEN_STATUSES)),
             models.Index(fields=["capture_ref"], name="billing_payment_capture_ix", condition=~Q(capture_ref="")),
         ]

@@ -152,6 +152,9 @@ class Attempt:
     #: Bodies of the notifications that were kept for it, oldest first: all there is to read where the provider
     #: offers no way to ask (Lyra's form without REST keys).
     kept: Sequence[str] = ()
+    #: The provider's references of refunds that we know or were told of: all there is to read them by once PayPal no
+    #: longer shows the order.
+    refund_refs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -218,4 +221,8 @@ class Gateway(Protocol):
         """
 
     def parse(self, incoming: Incoming) -> Notice:
-        """Returns what a notification says; raises ForgedNotification. Talks to nobody unless the protocol needs it."""
+        """Returns what a notification says; raises ForgedNotification.
+
+        Talks to nobody unless the protocol needs it; then also ProviderUnavailable, and CredentialsRefused for keys
+        that the provider does not know.
+        """

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from billing.enums import IssueKind, PaymentStatus
-from billing.models import PaymentIssue, PaymentLine
+from billing.enums import IssueKind, Mode, PaymentStatus, Provider
+from billing.models import PaymentIssue, PaymentLine, ProviderAccount
 from billing.rules import cents
 from extranet.enums import PaymentState
 from extranet.models import Dossier
@@ -28,16 +28,25 @@ class Due:
         return max(0, self.amount - self.received)
 
 
-def received_for(dossier_ids: Iterable[int]) -> dict[int, int]:
-    """Returns the cents that successful payments brought for dossiers, refunds taken off; none: no entry.
+def counted_lines() -> QuerySet[PaymentLine]:
+    """Returns the lines of payments that brought something for their dossiers.
 
-    A payment that brought something else than what was asked pays no dossier: a person decides.
+    One that brought something else than what was asked pays no dossier: a person decides. One that was a test counts
+    while the firm only tries: once it offers a live means, what was tried has paid nothing.
     """
     wrong = PaymentIssue.objects.filter(payment=OuterRef("payment"), kind=IssueKind.WRONG_AMOUNT)
+    live = ProviderAccount.objects.filter(mode=Mode.LIVE, is_active=True, deleted_at__isnull=True)
+    real = Q(payment__mode=Mode.LIVE) | Q(payment__provider=Provider.MANUAL)
+    return PaymentLine.objects.filter(
+        real | ~Exists(live.exclude(provider=Provider.MANUAL)), ~Exists(wrong), payment__status=PaymentStatus.SUCCEEDED
+    )
+
+
+def received_for(dossier_ids: Iterable[int]) -> dict[int, int]:
+    """Returns the cents that successful payments brought for dossiers, refunds taken off; none: no entry."""
     rows = (
-        PaymentLine.objects.filter(
-            ~Exists(wrong), dossier_id__in=list(dossier_ids), payment__status=PaymentStatus.SUCCEEDED
-        )
+        counted_lines()
+        .filter(dossier_id__in=list(dossier_ids))
         .order_by()
         .values("dossier_id")
         .annotate(kept=Sum(F("amount") - F("refunded")))

@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from billing.enums import OPEN_STATUSES, IssueKind, Method, PaymentStatus, Provider
-from billing.models import Payment, PaymentIssue, PaymentLine, ProviderAccount
-from billing.queries.dues import Due, dues_of
+from billing.enums import OPEN_STATUSES, Method, Provider
+from billing.models import Payment, PaymentLine, ProviderAccount
+from billing.queries.dues import Due, counted_lines, dues_of
 from billing.rules import in_euros
 from extranet.enums import PaymentState
 from extranet.models import Dossier
@@ -144,10 +144,9 @@ def due_dossiers(user: User) -> list[Dossier]:
 
 def due_total(user: User) -> DueTotal:
     """Returns what a client has to pay for all dossiers that it may see: one query."""
-    wrong = PaymentIssue.objects.filter(kind=IssueKind.WRONG_AMOUNT).values("payment_id")
     kept = (
-        PaymentLine.objects.filter(dossier=OuterRef("pk"), payment__status=PaymentStatus.SUCCEEDED)
-        .exclude(payment_id__in=wrong)
+        counted_lines()
+        .filter(dossier=OuterRef("pk"))
         .order_by()
         .values("dossier")
         .annotate(kept=Sum(F("amount") - F("refunded")))

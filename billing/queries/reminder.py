@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from billing.enums import OPEN_STATUSES, Method, Mode, PaymentStatus, Provider
@@ -28,6 +28,7 @@ _KINDS = {
     Payer.OWNER: {ContactKind.OWNER},
     Payer.AGENCY: {ContactKind.AGENCY, ContactKind.MANAGER},
     Payer.NOTARY: {ContactKind.NOTARY},
+    Payer.OTHER: {ContactKind.MANAGER, ContactKind.OTHER},
 }
 _MONEY_ON_ITS_WAY = Q(method=Method.DIRECT_DEBIT) | ~Q(capture_ref="")
 
@@ -153,13 +154,11 @@ def due_dossiers(settings: BillingSettings, *, today: date) -> QuerySet[Dossier]
         unpaid_dossiers()
         .filter(
             Q(told_at__isnull=True) | Q(told_at__lt=start_of(today - timedelta(days=every - 1))),
+            Q(unpaid_since__lt=start_of(today - timedelta(days=first - 1))),
+            Q(told__lt=settings.max_reminders, is_stopped=False, is_confirming=False),
             ~Exists(begun.exclude(**_BY_HAND)),
             ~Exists(announced),
             archived_at__isnull=True,
-            unpaid_since__lt=start_of(today - timedelta(days=first - 1)),
-            told__lt=settings.max_reminders,
-            is_stopped=False,
-            is_confirming=False,
         )
         .order_by("pk")
     )
@@ -222,7 +221,9 @@ def candidate_and_others(dossier: Dossier, *, now: datetime) -> tuple[Candidate 
     for email in {dossier.owner_email, dossier.orderer_email} - {""}:
         near |= Q(owner_email__iexact=email) | Q(orderer_email__iexact=email)
     itself_first = Case(When(pk=dossier.pk, then=Value(0)), default=Value(1))
-    found = candidates_of(unpaid_dossiers().filter(near).order_by(itself_first, "unpaid_since", "pk")[:MOST_NEAR])
+    found = candidates_of(
+        unpaid_dossiers().filter(near).order_by(itself_first, F("unpaid_since").asc(), "pk")[:MOST_NEAR]
+    )
     if not found or found[0].dossier.pk != dossier.pk:
         return None, []
     candidate, *others = found
@@ -257,8 +258,8 @@ def addressee_of(dossier: Dossier, readers: Sequence[DossierAccess]) -> Addresse
 
     1. A contact, the owner or the orderer whose name is that of who pays.
     2. “Who pays” is the owner: the owner's e-mail address, else the contact of that type.
-    3. It is the agency or the notary: the contact of that type (a property manager counts as an agency), the first
-       one who was given access where there are several and no name says which.
+    3. It is the agency, the notary or somebody else: the contact of that type (a property manager counts as an
+       agency, or as somebody else), the first one who was given access where there are several and no name says which.
     4. It is not stated: the orderer's e-mail address, else the contact who was first given access.
 
     Never somebody of another type: a debt is nobody else's business.

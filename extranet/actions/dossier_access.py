@@ -1,8 +1,11 @@
 """Who may read a dossier, and telling them."""
 
+from urllib.parse import urljoin
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +14,10 @@ from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.emails import dossier_available_mail
-from extranet.enums import AccessKind, EventKind
+from extranet.enums import AccessKind, EventKind, PaymentState
 from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
 from extranet.queries.dossier_file import files_for_clients
+from extranet.queries.settings import portal_settings
 from kernel.errors import DomainError
 from mail.actions.outgoing import queue_mail
 
@@ -97,14 +101,24 @@ def notify_clients(dossier: Dossier, *, user: User, link: str) -> int:
     )
     if not accesses:
         raise DomainError("no_access", _("Give a contact access before you notify it."))
-    now = timezone.now()
+    now, pay_link = timezone.now(), _pay_link(dossier, link)
     for access in accesses:
         contact = access.contact
         with contact.user.in_own_language():
-            content = dossier_available_mail(dossier, contact, file_count=file_count, link=link)
+            content = dossier_available_mail(dossier, contact, file_count=file_count, link=link, pay_link=pay_link)
             queue_mail(to=contact.user.email, content=content, kind="dossier_available")
         build_event(dossier, EventKind.NOTIFIED, actor=user, contact=contact, subject=str(contact)).save()
     DossierAccess.objects.filter(pk__in=[access.pk for access in accesses]).update(notified_at=now)
     dossier.notified_at = now
     dossier.save(update_fields=["notified_at"])
     return len(accesses)
+
+
+def _pay_link(dossier: Dossier, link: str) -> str:
+    """Returns where a client pays an unpaid dossier, on the host of `link`; empty where that is not offered."""
+    if dossier.payment_state != PaymentState.UNPAID or not dossier.amount or not portal_settings().online_payment:
+        return ""
+    try:
+        return urljoin(link, f"{reverse('pay-choose')}?dossier={dossier.code}")
+    except NoReverseMatch:
+        return ""

@@ -85,13 +85,13 @@ def test_a_provider_that_does_not_answer_leaves_right_keys_right(
 ) -> None:
     before = check_account(world.account).verified_at
     settings.PAYMENT_TIMEOUT = 1
-    world.stand_in.trouble += [trouble] * 2
+    world.stand_in.trouble.append(trouble)
     told = fragment(anna, world.account)
     assert said("Try again in a moment: the keys were right the last time.") in told
     kept = fresh(world.account)
     assert kept.verified_at == before
     assert kept.verify_error
-    assert "dd-check-good" in fragment(anna, world.account) or trouble != "500"
+    assert "dd-check-good" in fragment(anna, world.account), "it was asked once, and answers again"
 
 
 def test_a_provider_that_is_down_says_nothing_of_new_keys(world: World, anna: Client, settings: Any) -> None:

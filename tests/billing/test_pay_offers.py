@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from billing.actions.manual import record_manual_payment
 from billing.enums import Method, PaymentStatus
 from billing.models import Payment, ProviderAccount
@@ -14,13 +16,15 @@ from billing.queries import paying
 from billing.queries.dues import dues_of
 from billing.queries.paying import due_total
 from billing.tokens import read_pay_token
+from extranet.actions.dossier_access import notify_clients
 from extranet.actions.payment_state import set_paid
-from extranet.models import Contact, Dossier, PortalSettings
+from extranet.models import Contact, Dossier, PortalSettings, SubAccount
 from kernel.tenancy import firm_context
+from mail.models import OutgoingMail
 from tests.billing.scripted import ScriptedProvider, add_manual_account, add_unpaid, begin
 from tests.billing.test_pay_page import text
-from tests.factories.cast import Cast
-from tests.factories.portal import files_of
+from tests.factories.cast import PASSWORD, Cast
+from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import pdf
 from tests.support import logged_in, without_set
 
@@ -100,8 +104,6 @@ def test_a_transfer_is_offered_to_clients_and_is_not_called_on_line(own: Dossier
 
 
 def test_withheld_file_says_where_to_pay(account: ProviderAccount, cast: Cast, alice: Client) -> None:
-    from tests.factories.portal import add_dossier
-
     dossier = add_dossier("Grange", user=cast.bob, contacts=[cast.alice], files={"dpe.pdf": pdf()})
     Dossier.objects.filter(pk=dossier.pk).update(amount=80, payment_state="unpaid")
     PortalSettings.objects.update(block_unpaid=True)
@@ -252,13 +254,22 @@ def test_lists_cost_the_same_for_one_row_and_three(
     assert all(one == three <= 12 for one, three in counts.values()), counts
 
 
+@pytest.mark.parametrize("online", [True, False])
+def test_mail_that_a_dossier_is_available_says_where_to_pay(cast: Cast, online: bool) -> None:
+    dossier = add_dossier("Grange", user=cast.bob, contacts=[cast.alice], files={"dpe.pdf": pdf()})
+    PortalSettings.objects.update(online_payment=online)
+    sent: list[bool] = []
+    for columns in ({"amount": None}, {"amount": 80, "payment_state": "unpaid"}, {"payment_state": "paid"}):
+        Dossier.objects.filter(pk=dossier.pk).update(**columns)
+        dossier.refresh_from_db()
+        notify_clients(dossier, user=cast.bob, link="https://alpha.example/dossiers/x/")
+        mail = OutgoingMail.objects.latest("pk")
+        sent.append(f"https://alpha.example/payer/?dossier={dossier.code}" in mail.text)
+        assert not sent[-1] or "80,00" in mail.text
+    assert sent == [False, online, False]
+
+
 def test_sub_accounts_pay_for_their_contact(account: ProviderAccount, own: Dossier, cast: Cast) -> None:
-    from django.contrib.auth.hashers import make_password
-
-    from accounts.models import User
-    from extranet.models import SubAccount
-    from tests.factories.cast import PASSWORD
-
     user = User.objects.create(
         username="sub", email="sub@client.example", role="client", full_name="Sub", password=make_password(PASSWORD)
     )

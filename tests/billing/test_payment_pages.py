@@ -293,7 +293,7 @@ def test_reading_again(cast: Cast, provider: ScriptedProvider, account: Provider
     provider.session_of(payment).refund(1_000)
     text = after(client, path_of(payment, "relire/"))
     assert said("Read again: the payment was brought up to date.") in text
-    assert escape(IssueKind.REFUNDED_ELSEWHERE.label) in text
+    assert escape(str(IssueKind.REFUNDED_ELSEWHERE.label)) in text
 
 
 # --- what is to be looked at ------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_a_dossier_marked_by_hand_while_somebody_pays_is_told_as_paid_twice(
     client.post("/dossiers/selection/payer/", {"code": [house.code], "paid": "1"})
     provider.session_of(payment).pay()
     text = after(client, path_of(payment, "relire/"))
-    assert escape(IssueKind.PAID_TWICE.label) in text
+    assert escape(str(IssueKind.PAID_TWICE.label)) in text
     with firm_context("firm_alpha"):
         assert list(PaymentIssue.objects.values_list("kind", flat=True)) == [IssueKind.PAID_TWICE]
     assert state_of(house) == PaymentState.PAID
@@ -395,7 +395,7 @@ def test_a_transfer_that_comes_after_it_was_paid_by_hand_is_looked_at(
         received_on=timezone.localdate().isoformat(),
         next="/paiements/",
     )
-    assert escape(IssueKind.PAID_TWICE.label) in text, "its page says what to do, not the list"
+    assert escape(str(IssueKind.PAID_TWICE.label)) in text, "its page says what to do, not the list"
 
 
 # --- notifications ----------------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def test_money_for_what_is_paid_already_leads_to_what_to_do(cast: Cast, house: D
     with firm_context("firm_alpha"):
         set_paid([house], paid=True, user=cast.bob)
     answer = logged_in("alpha", cast.bob).post(RECORD, told((house, "150"), next="/dossiers/"), follow=True)
-    assert escape(IssueKind.PAID_TWICE.label) in answer.content.decode()
+    assert escape(str(IssueKind.PAID_TWICE.label)) in answer.content.decode()
 
 
 def test_what_was_typed_stays_when_a_dossier_is_added(cast: Cast, house: Dossier, flat: Dossier) -> None:

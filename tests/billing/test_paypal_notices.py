@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from billing.providers.base import ForgedNotification, Incoming, Notice, ProviderUnavailable
+from billing.providers.base import CredentialsRefused, ForgedNotification, Incoming, Notice, ProviderUnavailable
 from billing.providers.paypal.client import PayPalGateway
 from tests.billing.cards import PAYPAL_ACCESS as ACCESS
 from tests.billing.cards import REQUEST, attempt_of, incoming
@@ -109,7 +109,7 @@ def test_while_paypal_cannot_be_asked_it_shall_send_again(
         gateway.parse(good)
     del paypal.merchants[CLIENT_ID]
     cache.clear()
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(CredentialsRefused):
         gateway.parse(good)
 
 

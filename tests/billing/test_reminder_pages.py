@@ -155,6 +155,7 @@ def test_a_trial_goes_to_whoever_asks_for_it(cast: Cast, mailbox: Box, houses: l
 
 
 def queries(browser: Client, path: str) -> int:
+    browser.get(path)  # what is remembered of the host, a moment long, is so again
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(path).status_code == 200
     return len(without_set(captured))
@@ -170,7 +171,6 @@ def test_the_settings_cost_the_same_for_one_and_for_three(cast: Cast) -> None:
             Dossier.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=30))
 
     add("Un")
-    anna.get(SETTINGS)
     first = queries(anna, SETTINGS)
     add("Deux")
     add("Trois")
@@ -262,13 +262,12 @@ def test_a_selection_costs_the_same_for_one_and_for_three(cast: Cast, houses: li
         add_account()
 
     def cost(codes: list[str]) -> int:
+        bob.get("/relances/envoyer/")
         with CaptureQueriesContext(connection) as captured:
             assert bob.post(MANY, {"code": codes}).status_code == 200
         return len(without_set(captured))
 
-    cost([houses[0].code])
     first = cost([houses[0].code])
     assert cost([house.code for house in houses]) == first <= 10
     path = f"/dossiers/{houses[0].code}/relancer/"
-    bob.get(path)
     assert queries(bob, path) <= 10

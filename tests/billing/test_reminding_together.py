@@ -12,10 +12,12 @@ from django.utils import translation
 from billing.actions import reminding
 from billing.actions.reminding import remind_by_hand, remind_due, stop_reminding
 from billing.models import BillingSettings, UnpaidReminder
+from billing.queries.reminder import groups_of
 from billing.rules import next_sending_day
 from extranet.actions.payment_state import set_paid
 from extranet.models import Dossier, DossierEvent
 from kernel.tenancy import firm_context
+from mail.actions.outgoing import queue_mail
 from mail.models import OutgoingMail
 from tests.billing.scripted import add_account, add_unpaid
 from tests.factories.cast import Cast, add_cast
@@ -89,7 +91,7 @@ def test_what_is_paid_or_stopped_while_the_mail_is_made_is_not_asked_for(
     crowd: tuple[Cast, list[Dossier]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast, dossiers = crowd
-    known = reminding.groups_of
+    known = groups_of
     paid, stopped = dossiers[1], dossiers[3]
     first = threading.Event()
 
@@ -108,7 +110,7 @@ def test_what_is_paid_or_stopped_while_the_mail_is_made_is_not_asked_for(
 
 
 def test_a_killed_job_goes_on_where_it_was(crowd: tuple[Cast, list[Dossier]], monkeypatch: pytest.MonkeyPatch) -> None:
-    real, count = reminding.queue_mail, 0
+    real, count = queue_mail, 0
 
     def dies_at_the_second(**arguments: Any) -> Any:
         nonlocal count

@@ -90,8 +90,8 @@ class World:
             case StripeStandIn() as stand_in:
                 stand_in.register(keys["secret_key"], keys["webhook_secret"], "https://beta.example/x/")
             case PayPalStandIn() as stand_in:
-                named = [keys[name] for name in ("identifier", "client_secret", "webhook_id")]
-                stand_in.register(*named, notify_url="https://beta.example/x/")
+                address = "https://beta.example/x/"
+                stand_in.register(keys["identifier"], keys["client_secret"], keys["webhook_id"], address)
             case LyraStandIn() as stand_in:
                 stand_in.register(*keys.values())
         return Access(

@@ -130,6 +130,10 @@ class PayPalStandIn(PostingStandIn):
             case ["v2", "payments", "captures", ref]:
                 order = self._captured(merchant, ref)
                 return 200, order.capture.json(self.url, order.id)
+            case ["v2", "payments", "refunds", ref]:
+                for refund in (refund for order in mine for refund in order.refunds):
+                    if refund.id == ref:
+                        return 200, refund.json(self.url)
             case ["v1", "customer", "disputes"]:
                 wanted = asked.query.get("disputed_transaction_id")
                 found = [one for one in mine if one.dispute_id and one.capture.id == wanted]

@@ -222,7 +222,8 @@ def test_screen_readers_are_told_that_it_is_no_text(tmp_path: Path) -> None:
 def test_fields_and_notes_stay(tmp_path: Path) -> None:
     reader = reader_of(stamped(tmp_path, pdf_cases.form()))
     assert reader.get_form_text_fields() == {"nom": "Lefevre"}
-    assert [note["/Subtype"] for note in reader.pages[0]["/Annots"]] == ["/Widget", "/Text"]  # type: ignore[union-attr]
+    notes: Any = reader.pages[0]["/Annots"]
+    assert [note["/Subtype"] for note in notes] == ["/Widget", "/Text"]
     assert "/XFA" not in reader.root_object["/AcroForm"]  # type: ignore[operator]
 
 

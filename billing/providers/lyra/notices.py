@@ -49,6 +49,7 @@ def _of_rest(access: Access, fields: Mapping[str, str]) -> Notice:
     answer = json.loads(raw)
     order = answer.get("orderDetails") or {}
     _check_shop(access, str(answer["shopId"]))
+    _check_mode(access, order.get("mode"))
     transactions = answer.get("transactions") or []
     code = str(order.get("orderId") or "")
     kind = fields.get("kr-answer-type", "V4/Payment")
@@ -56,7 +57,7 @@ def _of_rest(access: Access, fields: Mapping[str, str]) -> Notice:
     return Notice(
         dedupe_key=_dedupe(statuses or [f"{code}:{answer.get('orderStatus')}"]),
         kind=f"{kind} {answer.get('orderStatus') or ''}".strip(),
-        live=_is_live(order.get("mode")),
+        live=access.live,
         payment_code=code,
         refs=[str(one["uuid"]) for one in transactions],
         matters=bool(code) and kind == "V4/Payment",
@@ -67,6 +68,7 @@ def _of_form(access: Access, fields: Mapping[str, str]) -> Notice:
     if not any(is_form_signed(fields, key) for key in _keys(access, "form_key")):
         raise ForgedNotification("the signature does not fit")
     _check_shop(access, fields["vads_site_id"])
+    _check_mode(access, fields["vads_ctx_mode"])
     if "vads_hash" not in fields:
         raise ForgedNotification("what a browser brings back is no notification")
     code, uuid = fields.get("vads_order_id", ""), fields.get("vads_trans_uuid", "")
@@ -75,7 +77,7 @@ def _of_form(access: Access, fields: Mapping[str, str]) -> Notice:
     return Notice(
         dedupe_key=_dedupe([f"{name}:{status}"]),
         kind=f"{fields.get('vads_url_check_src') or 'PAY'} {status}",
-        live=_is_live(fields["vads_ctx_mode"]),
+        live=access.live,
         payment_code=code,
         refs=[uuid] if uuid else [],
         matters=bool(code),
@@ -87,10 +89,10 @@ def _check_shop(access: Access, shop: str) -> None:
         raise ForgedNotification("another shop's")
 
 
-def _is_live(mode: Any) -> bool:
-    if mode not in {"TEST", "PRODUCTION"}:
-        raise ValueError("no mode")
-    return bool(mode == "PRODUCTION")
+def _check_mode(access: Access, mode: Any) -> None:
+    """Refuses what one mode's key signed and says that it is of the other: whoever has the test key has no money."""
+    if mode != ("PRODUCTION" if access.live else "TEST"):
+        raise ForgedNotification("signed with the key of the other mode")
 
 
 def _dedupe(parts: Iterable[str]) -> str:

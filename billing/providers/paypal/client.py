@@ -94,7 +94,7 @@ class PayPalGateway:
     def read(self, attempt: Attempt) -> Truth:
         """Returns what the order says, after its money was taken where the payer has approved it.
 
-        An order that PayPal no longer shows is read by its capture, whose refunds are then not told.
+        An order that PayPal no longer shows is read by its capture, and the refunds that we were told of one by one.
         """
         with _protocol():
             try:
@@ -104,9 +104,7 @@ class PayPalGateway:
             except ProviderRefused:
                 if not attempt.capture_ref:
                     raise
-                capture = self._line.get(f"/v2/payments/captures/{quote(attempt.capture_ref, safe='')}")
-                dispute = self._dispute(attempt.capture_ref)
-                return truth_of_capture(capture, reference="", live=self._access.live, dispute=dispute)
+                return self._old(attempt)
             if order["status"] == "APPROVED":
                 return self._take(attempt, order)
             if capture_of(order) is None and cache.get(_given_up(attempt.ref)):
@@ -115,6 +113,21 @@ class PayPalGateway:
 
     def _order(self, attempt: Attempt) -> dict[str, Any]:
         return self._line.get(f"/v2/checkout/orders/{quote(attempt.ref, safe='')}")
+
+    def _old(self, attempt: Attempt) -> Truth:
+        """Returns what a capture says, and those of its refunds whose references are known."""
+        capture = self._line.get(f"/v2/payments/captures/{quote(attempt.capture_ref, safe='')}")
+        refunds = []
+        for ref in attempt.refund_refs:
+            try:
+                told = self._line.get(f"/v2/payments/refunds/{quote(ref, safe='')}")
+            except CredentialsRefused:
+                raise
+            except ProviderRefused:  # the reference of something else: of a cancellation, of a refund that never was
+                continue
+            refunds.append(refund_of(told, reference=attempt.reference))
+        dispute = self._dispute(attempt.capture_ref)
+        return truth_of_capture(capture, reference="", live=self._access.live, refunds=refunds, dispute=dispute)
 
     def _truth(self, order: Mapping[str, Any]) -> Truth:
         capture = capture_of(order)

@@ -11,7 +11,6 @@ from billing.providers.base import (
     Incoming,
     Notice,
     ProviderRefused,
-    ProviderUnavailable,
 )
 from billing.providers.paypal.transport import Line
 
@@ -38,7 +37,8 @@ _HEADERS = ("auth_algo", "cert_url", "transmission_id", "transmission_sig", "tra
 def parse(access: Access, line: Line, incoming: Incoming) -> Notice:
     """Returns what a notification says that PayPal says is its own.
 
-    Raises ForgedNotification; ProviderUnavailable while PayPal cannot be asked, for it sends again for three days.
+    Raises ForgedNotification; ProviderUnavailable while PayPal cannot be asked, for it sends again for three days;
+    CredentialsRefused where it does not know these keys, so that others are tried.
     """
     try:
         event = json.loads(incoming.body)
@@ -69,8 +69,8 @@ def _verify(access: Access, line: Line, incoming: Incoming) -> None:
     body = head[:-1].encode() + b', "webhook_event": ' + incoming.body + b"}"
     try:
         answer = line.post("/v1/notifications/verify-webhook-signature", body)
-    except CredentialsRefused as error:
-        raise ProviderUnavailable(str(error)) from None
+    except CredentialsRefused:
+        raise
     except ProviderRefused as error:
         raise ForgedNotification(f"PayPal does not check it: {error.code}") from None
     if answer.get("verification_status") != "SUCCESS":

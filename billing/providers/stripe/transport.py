@@ -71,7 +71,11 @@ def calling(access: Access) -> Iterator[stripe.StripeClient]:
 def _ours(error: stripe.StripeError) -> ProviderRefused | ProviderUnavailable:
     status, code = error.http_status or 0, error.code or ""
     said = _SECRET.sub("[key]", error.user_message or "")[:200]
-    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+    if isinstance(error, stripe.AuthenticationError):
+        return CredentialsRefused(
+            _("Stripe does not know this secret key, or no longer."), code=code or type(error).__name__
+        )
+    if isinstance(error, stripe.PermissionError):
         return CredentialsRefused(
             _("Stripe refuses the secret key: %(said)s") % {"said": said}, code=code or type(error).__name__
         )

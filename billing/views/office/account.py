@@ -22,7 +22,7 @@ from billing.receipt import sample_receipt_pdf
 from kernel.errors import DomainError
 
 _ADVANCED = "payment_advanced"
-_ICONS = {
+_ICONS: dict[str, str] = {
     Provider.STRIPE: "brand-stripe",
     Provider.PAYPAL: "brand-paypal",
     Provider.PAYZEN: "credit-card",
@@ -174,6 +174,10 @@ def _form(
         "checks_now": "verifier" in request.GET and not form.is_bound,
         "nav": "settings",
     }
+    if account is None and form.guide is not None and any(key.needs_address for key in form.guide.fields):
+        context["next_step"] = _(
+            "The address for notifications and the keys that depend on it follow once this is saved."
+        )
     if account is not None:
         context["address"] = request.build_absolute_uri(reverse("payment-notify", args=[account.token]))
     return render(request, "billing/office/account_form.html", context, status=422 if form.is_bound else 200)

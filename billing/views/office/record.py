@@ -18,7 +18,7 @@ from billing.forms.payment import RecordForm
 from billing.models import Payment
 from billing.queries.dues import Due, dues_of
 from billing.queries.payment import dossiers_to_pay, payers_of
-from billing.rules import in_euros
+from billing.rules import dossier_name, in_euros
 from extranet.enums import PaymentState
 from extranet.models import Dossier
 from extranet.queries.dossier_filter import visible_dossiers
@@ -139,8 +139,7 @@ def _tell(request: HttpRequest, payment: Payment, dossier_ids: list[int]) -> Non
 
 
 def _name(dossier: Dossier) -> str:
-    shown = dossier.reference and dossier.reference not in dossier.title
-    return f"{dossier.reference} — {dossier.title}" if shown else dossier.title
+    return dossier_name(dossier.reference, dossier.title)
 
 
 def _note(dossier: Dossier) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -60,6 +61,8 @@ def payment_refund(request: HttpRequest, code: str) -> HttpResponse:
         "payment": payment,
         "form": form,
         "left": left,
+        # by the rank of what is chosen, the whole first
+        "lefts": "|".join(formats.number_format(in_euros(each), 2) for each in (left, *(line[1] for line in lines))),
         "is_manual": payment.provider == Provider.MANUAL,
         "is_test": is_test(payment.provider, payment.mode),
         "dispute_is_open": payment.dispute == "open",

@@ -66,8 +66,8 @@ def reminders_trial(request: HttpRequest) -> HttpResponse:
     """Sends what is typed, with sample dossiers, to the person who typed it; nothing is saved."""
     form = ReminderSettingsForm(request.POST, instance=billing_settings())
     if not form.is_valid():
-        told = next(str(error) for errors in form.errors.values() for error in errors)
-        return _said(request, form, messages.ERROR, told, status=422)
+        wrong = next(str(error) for errors in form.errors.values() for error in errors)
+        return _said(request, form, messages.ERROR, wrong, status=422)
     user = current_user(request)
     if not consume(request, "reminder-trial", limit=TRIALS, seconds=TRIAL_SECONDS):
         return _said(request, form, messages.ERROR, _("Too many trials. Please wait ten minutes."), status=429)

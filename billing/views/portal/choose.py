@@ -54,7 +54,8 @@ def _page(
     request: HttpRequest, lines: list[PayLine], *, chosen: set[str], more: bool, error: str = "", offered: bool = True
 ) -> HttpResponse:
     payable = [line for line in lines if line.is_payable]
-    picked = [line for line in payable if line.due.dossier.code in chosen]
+    # a single one is not a choice
+    picked = payable if len(payable) == 1 else [line for line in payable if line.due.dossier.code in chosen]
     count = ngettext("%(n)s dossier", "%(n)s dossiers", len(payable)) % {"n": len(payable)}
     context = {
         "lines": [line for line in lines if line.due.left],

@@ -96,7 +96,7 @@ def payer_of(request: HttpRequest, ticket: PayTicket, dossiers: Sequence[Dossier
     """Returns who pays: the client who is logged in, else the link's contact, else a guest or somebody unknown."""
     user = client_of(request)
     if user is not None:
-        contact = Contact.objects.filter(pk=contact_id_of(user)).first()
+        contact = Contact.objects.filter(pk=contact_id_of(user) or 0).first()
         if contact is not None:
             return Payer(contact, contact.company or contact.name, user.email, user.email)
     if ticket.contact:

@@ -143,7 +143,7 @@ def _refused(request: HttpRequest, token: str, form: PayForm, error: DomainError
     ticket = read_pay_token(token)
     bill = bill_of(ticket.dossiers)
     payer = payer_of(request, ticket, [line.due.dossier for line in bill.lines])
-    data = form.data.copy()
+    data = request.POST.copy()
     failed = str(data.get("means", ""))
     accounts = offered_accounts() if bill.payable else []
     others = [account.code for account in accounts if account.code != failed]
