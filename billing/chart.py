@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.queries.payment import MonthTotals
+from kernel.charts import round_top
 
 #: The drawing's own units; the page stretches it.
 WIDTH, HEIGHT = 1200, 400
@@ -61,7 +62,7 @@ def money_chart(months: Iterable[MonthTotals], providers: Sequence[str]) -> Char
     if not known:
         return None
     shown = [known.get(day, MonthTotals(day)) for day in _months_up_to(max(known))]
-    top = _round_up(max(month.total for month in shown))
+    top = round_top(max(month.total for month in shown), unit=100)
     width = WIDTH // MONTHS
     columns = [
         Column(month.month, month.total, rank * width, width, _segments(month, providers, top))
@@ -85,13 +86,3 @@ def _months_up_to(last: date) -> list[date]:
     end = last.year * 12 + last.month - 1
     first = max(12, end - MONTHS + 1)
     return [date(number // 12, number % 12 + 1, 1) for number in range(first, end + 1)]
-
-
-def _round_up(amount: int) -> int:
-    """Returns the first of 2, 4, 6, 8, 10, 20, 40… whole euros, in cents, that is not below `amount`."""
-    power = 100
-    while True:
-        for digit in (2, 4, 6, 8, 10):
-            if digit * power >= amount:
-                return digit * power
-        power *= 10

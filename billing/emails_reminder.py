@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from billing.rules import in_euros
+from billing.rules import dossier_name, in_euros
 from billing.validators import fill_tags
 from kernel.money import euros
 from mail.content import Button, MailContent
@@ -33,8 +33,7 @@ class AskedLine:
     @property
     def name(self) -> str:
         """What it is called, as text that brings neither a line nor a link."""
-        title, reference = fence(self.title), fence(self.reference)
-        return f"{reference} — {title}" if reference and reference not in title else title
+        return dossier_name(fence(self.reference), fence(self.title))
 
 
 @dataclass(frozen=True)

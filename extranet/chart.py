@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from kernel.charts import round_top
+
 #: The drawing's own units; the page stretches it.
 WIDTH, HEIGHT = 1200, 400
 _GAP = 14
@@ -69,7 +71,7 @@ class Chart:
 def chart_of(months: Iterable[tuple[date, int, int]]) -> Chart:
     """Returns the chart of months: (first day, dossiers published, dossiers downloaded)."""
     rows = list(months)
-    top = _round_up(max((max(published, downloaded) for _, published, downloaded in rows), default=0))
+    top = round_top(max((max(published, downloaded) for _, published, downloaded in rows), default=0))
     width = WIDTH // max(1, len(rows))
     bar = width // 2 - _GAP
     return Chart(
@@ -88,13 +90,3 @@ def chart_of(months: Iterable[tuple[date, int, int]]) -> Chart:
         ],
         top=top,
     )
-
-
-def _round_up(value: int) -> int:
-    """Returns the first of 2, 4, 6, 8, 10, 20, 40… that is not below `value`: its half is a whole number."""
-    power = 1
-    while True:
-        for digit in (2, 4, 6, 8, 10):
-            if digit * power >= value:
-                return digit * power
-        power *= 10

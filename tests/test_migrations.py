@@ -127,13 +127,13 @@ def failed_deploy() -> tuple[str, str]:
 
 
 def set_back(schema: str, *, keep_table: bool = False) -> None:
-    """Puts a firm back to before the portal's tables; with `keep_table` one of them stands in the way."""
-    tables = [table for table in firm_tables() if table.startswith("extranet_")]
+    """Puts a firm back to before the portal's tables and the payments'; with `keep_table` one stands in the way."""
+    tables = [table for table in firm_tables() if table.startswith(("extranet_", "billing_"))]
     for table in tables:
         rows(f'DROP TABLE "{schema}"."{table}" CASCADE')
     if keep_table:
         rows(f'CREATE TABLE "{schema}".extranet_contact (id int)')
-    rows(f"DELETE FROM \"{schema}\".django_migrations WHERE app = 'extranet'")
+    rows(f"DELETE FROM \"{schema}\".django_migrations WHERE app IN ('extranet', 'billing')")
 
 
 def test_the_deploy_step_with_nothing_to_do_does_nothing(own_database: str) -> None:

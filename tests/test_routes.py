@@ -93,7 +93,7 @@ def refused(method: str, answer: str) -> bool:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a POST that is accepted has changed something: not in the libraries' views, nor an undo of nothing, nor the return of a payer."""
+    """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no library."""
     return re.match("account_|mfa_|usersessions_|set_language|dossier-undo|pay-status", name) is None
 
 

@@ -33,6 +33,8 @@ _ENDED = {
     TruthState.CANCELLED: PaymentStatus.CANCELLED,
     TruthState.EXPIRED: PaymentStatus.EXPIRED,
 }
+#: What a provider says once of an attempt that stays open: PayPal, when the means that the payer chose is declined.
+_TOLD_ONCE = {"INSTRUMENT_DECLINED"}
 #: Lost comes after won: a second dispute may follow, and its money is gone.
 _DISPUTE_RANK = {Dispute.NONE: 0, Dispute.OPEN: 1, Dispute.WON: 2, Dispute.LOST: 3}
 
@@ -66,7 +68,9 @@ def merge_locked(payment: Payment, truth: Truth, *, user: User | None = None, kn
 
 def _note_pending(payment: Payment, truth: Truth) -> None:
     before = (payment.status, payment.method, payment.capture_ref, payment.error)
-    payment.status, payment.method, payment.error = PaymentStatus.PENDING, truth.method, truth.error[:300]
+    # the payer may try again, and must still read why it did not work
+    error = truth.error or (payment.error if payment.error in _TOLD_ONCE else "")
+    payment.status, payment.method, payment.error = PaymentStatus.PENDING, truth.method, error[:300]
     payment.capture_ref = truth.capture_ref or payment.capture_ref
     if before != (payment.status, payment.method, payment.capture_ref, payment.error):
         payment.save(update_fields=["status", "method", "capture_ref", "error"])

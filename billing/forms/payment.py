@@ -33,7 +33,7 @@ class OnceField(forms.CharField):
     widget = forms.HiddenInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "initial": new_code} | kwargs)
+        super().__init__(required=False, initial=new_code, **kwargs)
 
     def clean(self, value: Any) -> str:
         """Returns the code."""

@@ -1,22 +1,21 @@
 """What a list of payments is filtered and sorted by: read from an address, kept in it, applied to a query."""
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from billing.enums import OPEN_STATUSES, Dispute, Mode, PaymentStatus, Provider
 from billing.models import Payment, PaymentIssue, PaymentLine
 from billing.rules import cents
 from extranet.models import Contact, Dossier
+from kernel.filters import AddressFilter, day_of, read_address
 from kernel.text import fold
 
 #: States of a list that are no state of an attempt: what waits, what gave money back, what is contested.
@@ -28,14 +27,13 @@ DEFAULT_SORT = "-date"
 MAX_TERMS = 8
 _MOST_CENTS = 10**15
 _MOST_INTEGER = 2**31 - 1
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 #: A cheque is real whatever the mode of the account that it is recorded under (rules.is_test).
 _REAL = Q(mode=Mode.LIVE) | Q(provider=Provider.MANUAL)
 _AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
-class PaymentFilter:
+class PaymentFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
 
     q: str = ""
@@ -55,7 +53,6 @@ class PaymentFilter:
     @classmethod
     def from_query(cls, query: QueryDict) -> "PaymentFilter":
         """Returns the filter that an address asks for; what is no value of a field is left out and named in `wrong`."""
-        asked = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _NAMES}
         closed = {
             "state": {*PaymentStatus.values, OPEN, REFUNDED, DISPUTED},
             "look": {"1"},
@@ -64,26 +61,13 @@ class PaymentFilter:
             "sort": {*SORTS, *(f"-{name}" for name in SORTS)},
             "view": {"months"},
         }
-        wrong: list[str] = []
-        for name, allowed in closed.items():
-            if asked[name] and asked[name] not in allowed:
-                asked[name] = ""
-                wrong.append(name)
-        for name in ("since", "until"):
-            if asked[name] and _day(asked[name]) is None:
-                asked[name] = ""
-                wrong.append(name)
-        return cls(**asked, wrong=tuple(wrong))
-
-    @property
-    def querystring(self) -> str:
-        """The filter as the parameters of an address, without those that do not matter."""
-        return urlencode({name: getattr(self, name) for name in _NAMES if getattr(self, name)})
+        asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
+        return cls(**asked, wrong=wrong)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether it leaves anything out that the list would show by itself."""
-        return any(getattr(self, name) for name in _NAMES if name not in {"sort", "view"})
+        return any(getattr(self, name) for name in self.names() if name not in {"sort", "view"})
 
     @property
     def is_to_confirm(self) -> bool:
@@ -98,17 +82,8 @@ class PaymentFilter:
         return chosen + (self.state in _MORE_STATES and not self.is_to_confirm)
 
 
-_NAMES = tuple(entry.name for entry in fields(PaymentFilter) if entry.name != "wrong")
 #: Those without a button of their own.
 _MORE_STATES = {*PaymentStatus.values, OPEN, REFUNDED, DISPUTED} - {PaymentStatus.SUCCEEDED}
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day is not None and _FIRST_DAY <= day <= _LAST_DAY else None
 
 
 def dated_payments() -> QuerySet[Payment]:
@@ -143,9 +118,9 @@ def filtered_payments(wanted: PaymentFilter, *, mode: str = "") -> QuerySet[Paym
         found = found.filter(has_open_issue())
     if wanted.provider:
         found = found.filter(provider=wanted.provider)
-    if (since := _day(wanted.since)) is not None:
+    if (since := day_of(wanted.since)) is not None:
         found = found.filter(Q(happened_at__gte=start_of(since)))
-    if (until := _day(wanted.until)) is not None:
+    if (until := day_of(wanted.until)) is not None:
         found = found.filter(Q(happened_at__lt=start_of(until + timedelta(days=1))))
     if wanted.q:
         found = found.filter(_matching(wanted.q))

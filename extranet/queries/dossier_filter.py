@@ -1,18 +1,16 @@
 """What a list of dossiers is filtered and sorted by: read from an address, kept in it, applied to a query."""
 
-from dataclasses import dataclass, field, fields
-from datetime import date
-from urllib.parse import urlencode
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 
 from accounts.models import User
 from extranet.enums import DiagnosticKind, DownloadState, PaymentState
 from extranet.models import Diagnostic, Dossier
 from extranet.queries.contact import contact_id_of
+from kernel.filters import AddressFilter, day_of, read_address
 from kernel.text import fold, search_terms
 
 #: The lists that a dossier can be in.
@@ -32,7 +30,7 @@ DEFAULT_SORT = "-date"
 
 
 @dataclass(frozen=True)
-class DossierFilter:
+class DossierFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
 
     q: str = ""
@@ -51,7 +49,6 @@ class DossierFilter:
     @classmethod
     def from_query(cls, query: QueryDict) -> "DossierFilter":
         """Returns the filter that an address asks for; what is no value of a field is left out and named in `wrong`."""
-        asked = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _NAMES}
         closed = {
             "state": set(DownloadState.values),
             "paid": set(PaymentState.values),
@@ -59,41 +56,18 @@ class DossierFilter:
             "box": {ARCHIVE, BIN},
             "sort": {*SORTS, *(f"-{name}" for name in SORTS)},
         }
-        wrong: list[str] = []
-        for name, allowed in closed.items():
-            if asked[name] and asked[name] not in allowed:
-                asked[name] = ""
-                wrong.append(name)
-        for name in ("since", "until"):
-            if asked[name] and _day(asked[name]) is None:
-                asked[name] = ""
-                wrong.append(name)
-        return cls(**asked, wrong=tuple(wrong))
-
-    @property
-    def querystring(self) -> str:
-        """The filter as the parameters of an address, without those that do not matter."""
-        return urlencode({name: getattr(self, name) for name in _NAMES if getattr(self, name)})
+        asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
+        return cls(**asked, wrong=wrong)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether it leaves anything out of the active dossiers."""
-        return any(getattr(self, name) for name in _NAMES if name != "sort")
+        return any(getattr(self, name) for name in self.names() if name != "sort")
 
     @property
     def more_count(self) -> int:
         """How many of the filters behind the button are set."""
         return sum(bool(getattr(self, name)) for name in ("since", "until", "diagnostic", "city", "client"))
-
-
-_NAMES = tuple(entry.name for entry in fields(DossierFilter) if entry.name != "wrong")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def visible_dossiers(user: User, *, box: str = "", state: str = "") -> QuerySet[Dossier]:
@@ -128,9 +102,9 @@ def filtered_dossiers(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
         found = found.filter(search__contains=term)
     if wanted.paid:
         found = found.filter(payment_state=wanted.paid)
-    if (since := _day(wanted.since)) is not None:
+    if (since := day_of(wanted.since)) is not None:
         found = found.filter(created_at__date__gte=since)
-    if (until := _day(wanted.until)) is not None:
+    if (until := day_of(wanted.until)) is not None:
         found = found.filter(created_at__date__lte=until)
     if wanted.diagnostic:
         found = found.filter(Exists(Diagnostic.objects.filter(kind=wanted.diagnostic, dossier=OuterRef("pk"))))

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 
 from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Lower
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from extranet.enums import DiagnosticKind
 from extranet.models import Diagnostic, Dossier, DossierAccess
+from kernel.filters import AddressFilter, read_address
 from kernel.pagination import Page, paginate
 from kernel.text import fold, search_terms
 
@@ -26,7 +26,7 @@ MAX_CLIENTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class RenewalFilter:
+class RenewalFilter(AddressFilter):
     """What is wanted of the list; each field is a parameter of the address."""
 
     q: str = ""
@@ -40,28 +40,20 @@ class RenewalFilter:
     @classmethod
     def from_query(cls, query: QueryDict) -> "RenewalFilter":
         """Returns the filter that an address asks for; what is no value of a field is left out."""
-        asked = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _NAMES}
         closed = {
             "within": {EXPIRED, *(str(days) for days in WINDOWS)},
             "kind": set(DiagnosticKind.values),
             "archive": {"1"},
             "sort": {*SORTS, *(f"-{name}" for name in SORTS)},
         }
-        for name, allowed in closed.items():
-            if asked[name] not in allowed:
-                asked[name] = ""
+        asked, _wrong = read_address(query, cls.names(), closed=closed)
         asked["within"] = asked["within"] or DEFAULT_WINDOW
         return cls(**asked)
 
     @property
-    def querystring(self) -> str:
-        """The filter as the parameters of an address, without those that do not matter."""
-        return urlencode({name: getattr(self, name) for name in _NAMES if getattr(self, name)})
-
-    @property
     def hidden(self) -> list[tuple[str, str]]:
         """The filter as the hidden fields of a form."""
-        return [(name, getattr(self, name)) for name in _NAMES if getattr(self, name)]
+        return [(name, getattr(self, name)) for name in self.names() if getattr(self, name)]
 
     @property
     def is_narrowed(self) -> bool:
@@ -72,9 +64,6 @@ class RenewalFilter:
     def days(self) -> int | None:
         """Days ahead; None for what has expired."""
         return None if self.within == EXPIRED else int(self.within)
-
-
-_NAMES = tuple(entry.name for entry in fields(RenewalFilter))
 
 
 @dataclass(frozen=True)

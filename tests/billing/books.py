@@ -36,7 +36,10 @@ def add_payment(
         paid_at=(paid_at or timezone.now()) if paid else None,
         **{"payer_name": "Paul Payeur", "vat_rate": 20} | columns,
     )
-    lines = [(dossier, dossier.title, dossier.reference, part) for dossier, part in dossiers or []]
-    for dossier, name, reference, part in lines or [(None, title, "", amount)]:
-        PaymentLine.objects.create(payment=payment, dossier=dossier, title=name, reference=reference, amount=part)
+    for dossier, part in dossiers or []:
+        PaymentLine.objects.create(
+            payment=payment, dossier=dossier, title=dossier.title, reference=dossier.reference, amount=part
+        )
+    if not dossiers:
+        PaymentLine.objects.create(payment=payment, title=title, amount=amount)
     return payment

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signing import TimestampSigner  # noqa: TID251 - no signature is made here
+from django.test import Client
 
 from billing.enums import Provider
 from billing.models import ProviderAccount
@@ -15,6 +17,7 @@ from tests.factories.cast import Cast
 from tests.gateways.paypal import PayPalStandIn
 from tests.gateways.server import serving
 from tests.gateways.stripe import StripeStandIn
+from tests.support import at_host
 
 
 @pytest.fixture
@@ -61,3 +64,16 @@ def paypal(settings: Any, in_alpha: None) -> Iterator[PayPalStandIn]:
         settings.PAYPAL_TEST_URL = stand_in.url
         settings.PAYPAL_LIVE_URL = "http://127.0.0.1:9"
         yield stand_in
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A browser that nobody is logged in with, at alpha."""
+    return at_host("alpha")
+
+
+@pytest.fixture
+def one_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed addresses are of one second in a test: two of the same thing are the same, however slow the machine."""
+    now = TimestampSigner().timestamp()
+    monkeypatch.setattr(TimestampSigner, "timestamp", lambda _signer: now)

@@ -21,8 +21,8 @@ from extranet.actions.payment_state import set_paid
 from extranet.models import Contact, Dossier, PortalSettings, SubAccount
 from kernel.tenancy import firm_context
 from mail.models import OutgoingMail
+from tests.billing.payers import text
 from tests.billing.scripted import ScriptedProvider, add_manual_account, add_unpaid, begin
-from tests.billing.test_pay_page import text
 from tests.factories.cast import PASSWORD, Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import pdf

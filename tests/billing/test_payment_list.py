@@ -211,7 +211,7 @@ def test_the_sheet_holds_what_is_filtered(cast: Cast, book: dict[str, Payment]) 
     client = logged_in("alpha", cast.bob)
     data = body(client.get(EXPORT, {"state": "succeeded", "sort": "amount"}))
     titles, *rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    told: list[dict[str, Any]] = [dict(zip(titles, row, strict=True)) for row in rows]
+    told: list[dict[str, Any]] = [dict(zip(map(str, titles), row, strict=True)) for row in rows]
     assert [row[said("Amount")] for row in told] == [20.0, 50.01, 99.99, 150.0]
     assert told[0][said("To look at")] == str(IssueKind.CHARGEBACK.label)
     assert told[2][said("Refunded")] == 33.33

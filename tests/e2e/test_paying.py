@@ -27,6 +27,15 @@ _POST = """async ([url, data]) => {
   return (await fetch(url, { method: "POST", body })).url;
 }"""
 
+#: Sends the provider's form and does not follow where it leads.
+_PAY_WITHOUT_RETURN = """async () => {
+  const form = document.querySelector("form");
+  const body = new URLSearchParams(new FormData(form));
+  const button = form.querySelector("button[name]:not(.other)");
+  if (button) body.append(button.name, button.value);
+  await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual" });
+}"""
+
 type Visit = Callable[..., Visitor]
 
 
@@ -170,7 +179,9 @@ def test_giving_up_takes_nothing_and_going_back_leads_to_the_means(
     _choose(page, means)
     _cancel(page)
     page.wait_for_url(re.compile(r"/payer/suivi/"))
-    expect(page.locator("#pay-state")).to_have_attribute("data-state", re.compile("given_up"))
+    # PayZen and Systempay send whoever gives up back as they send whoever has paid
+    _state(page, "given_up" if means in {STRIPE, PAYPAL} else "confirming")
+    expect(page.locator("#pay-state a[href^='/payer/']")).to_have_count(1)
     page.goto(due)
     expect(page.locator(".dd-offer")).to_contain_text("1 234,50 €")
 
@@ -179,14 +190,13 @@ def test_giving_up_takes_nothing_and_going_back_leads_to_the_means(
 def test_browser_that_is_closed_before_the_return_has_paid_all_the_same(
     demo: Demo, visit: Visit, firm: Visitor, due: str, means: str, width: int
 ) -> None:
-    payer = visit(width=width, height=844)
-    page = _to_pay(demo, payer, due)
+    page = _to_pay(demo, visit(width=width, height=844), due)
     _choose(page, means)
-    page.route(re.compile("/payer/suivi/"), lambda route: route.abort())
-    with page.expect_event("requestfailed"):
-        _pay(page, means)
+    if means == PAYPAL:
+        page.click("button[value=login]")
+        page.wait_for_selector("button[value=ok]")
+    page.evaluate(_PAY_WITHOUT_RETURN)
     page.close()
-    payer.faults.clear()  # the return that was cut off
     for _time in range(60):
         firm.page.goto(due)
         if "Dossier payé" in firm.page.locator("main").inner_text():
@@ -269,11 +279,9 @@ def test_payment_form_of_lyra_is_posted_to_the_provider(demo: Demo, visit: Visit
         admin.page.goto(demo.url("armor", "/reglages/paiement/"))
         row = admin.page.locator("li", has_text=SYSTEMPAY).last
         row.locator("a[href*='/reglages/paiement/']").first.click()
-        box = admin.page.locator("[name=uses_form]")
-        for hidden in admin.page.locator("details:not([open]) > summary").all():
-            hidden.click()
-        box.set_checked(uses_form)
-        admin.page.locator("main form .btn-primary").last.click()
+        admin.page.locator("#dd-advanced").check()
+        admin.page.locator("[name=uses_form]").set_checked(uses_form)
+        admin.page.locator("form.dd-form .btn-primary").first.click()
         admin.page.wait_for_load_state()
         if uses_form:
             page = _to_pay(demo, visit(width=390, height=844), due)

@@ -259,13 +259,11 @@ def make_world(cast: Cast) -> World:
             "payment-notify": {"token": means.token},
             "pay": {"token": pay_token},
             "pay-offer": {"code": due.code},
-            **dict.fromkeys(["pay-go", "pay-status", "pay-state", "pay-receipt"], {"token": paid_token}),
+            **{name: {"token": paid_token} for name in ("pay-go", "pay-status", "pay-state", "pay-receipt")},
             "guest-pay": at_door,
             "account-add": {"provider": "stripe"},
-            **dict.fromkeys(["account-edit", "account-verify"], {"code": unused.code}),
-            **dict.fromkeys(
-                ["account-switch", "account-move", "account-delete", "account-token"], {"code": means.code}
-            ),
+            **{name: {"code": unused.code} for name in ("account-edit", "account-verify")},
+            **{f"account-{name}": {"code": means.code} for name in ("switch", "move", "delete", "token")},
             **dict.fromkeys(["payment-detail", "payment-receipt", "payment-refund", "payment-notice"], of_payment),
             **dict.fromkeys(["payment-confirm", "payment-cancel"], of_announced),
             "payment-reread": {"code": money.stale.code},

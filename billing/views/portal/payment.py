@@ -57,12 +57,12 @@ def dossier_part(request: HttpRequest, code: str) -> HttpResponse:
     user = current_user(request)
     dossier = access_dossier(user, code)
     (due,) = dues_of([dossier])
-    contact_id = contact_id_of(user)
+    contact_id = contact_id_of(user) or 0
     may_pay = due.left > 0 and ProviderAccount.objects.filter(is_active=True, deleted_at=None).exists()
     context = {
         "dossier": dossier,
         "due": due,
-        "lines": payments_of_dossier(dossier.pk, contact_id=contact_id or 0),
+        "lines": payments_of_dossier(dossier.pk, contact_id=contact_id),
         "pay_path": pay_path([dossier], contact=Contact.objects.filter(pk=contact_id).first()) if may_pay else "",
     }
     return render_panel(request, "billing/portal/dossier_payments.html", context)

@@ -1,0 +1,50 @@
+"""What a list is filtered and sorted by, as the parameters of its address."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+
+_LONGEST = 200
+#: Beyond, a day in some zone is no moment that a database takes.
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+
+
+@dataclass(frozen=True)
+class AddressFilter:
+    """The base of a list's filter: each text field is a parameter of the address, empty when it does not matter."""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Returns the parameters; what was wrong with them (`wrong`) is none."""
+        return tuple(entry.name for entry in fields(cls) if entry.name != "wrong")
+
+    @property
+    def querystring(self) -> str:
+        """The filter as the parameters of an address, without those that do not matter."""
+        return urlencode({name: getattr(self, name) for name in self.names() if getattr(self, name)})
+
+
+def read_address(
+    query: QueryDict, names: Collection[str], *, closed: Mapping[str, Collection[str]], days: Collection[str] = ()
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Returns the values of an address's parameters, and the names of those that are no value of theirs.
+
+    `closed`: what a parameter may be; `days`: those that are a day. What is wrong is left empty.
+    """
+    asked = {name: query.get(name, "").replace("\x00", "").strip()[:_LONGEST] for name in names}
+    wrong = [name for name, allowed in closed.items() if asked[name] and asked[name] not in allowed]
+    wrong += [name for name in days if asked[name] and day_of(asked[name]) is None]
+    return asked | dict.fromkeys(wrong, ""), tuple(wrong)
+
+
+def day_of(text: str) -> date | None:
+    """Returns the day that a text says (ISO 8601), None where it says none between 1970 and 2999."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day is not None and _FIRST_DAY <= day <= _LAST_DAY else None
