@@ -62,7 +62,7 @@ def links_of(mail: EmailMessage) -> list[str]:
 def without_set(queries: CaptureQueriesContext) -> list[str]:
     """Returns the SQL of captured queries without SET search_path and savepoints, nor that for the host's firm.
 
-    A process asks for the last once a minute: whether a page has it depends on the clock.
+    A process remembers the last for two seconds (decisions/0006): whether a page has it depends on the clock.
     """
     statements = [str(query["sql"]) for query in queries.captured_queries]
     apart = ("SET search_path", "SAVEPOINT", "RELEASE SAVEPOINT", 'SELECT "tenants_domain"')

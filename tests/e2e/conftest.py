@@ -21,7 +21,7 @@ from tests.support import Box
 
 ROOT = Path(__file__).resolve().parents[2]
 _EXPECTED_NOISE = re.compile(r"status of (4\d\d|503)")
-STARTED_WITHIN = 120
+STARTED_WITHIN = 300
 
 
 @dataclass(frozen=True)
