@@ -68,8 +68,8 @@ def merge_locked(payment: Payment, truth: Truth, *, user: User | None = None, kn
 
 def _note_pending(payment: Payment, truth: Truth) -> None:
     before = (payment.status, payment.method, payment.capture_ref, payment.error)
-    # the payer may try again, and must still read why it did not work
-    error = truth.error or (payment.error if payment.error in _TOLD_ONCE else "")
+    # the payer may try again, and must still read why it did not work: another answer only knows that it waits
+    error = payment.error if payment.error in _TOLD_ONCE and not truth.capture_ref else truth.error
     payment.status, payment.method, payment.error = PaymentStatus.PENDING, truth.method, error[:300]
     payment.capture_ref = truth.capture_ref or payment.capture_ref
     if before != (payment.status, payment.method, payment.capture_ref, payment.error):

@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.actions.manual import confirm_manual
+from billing.actions.merging import merge
 from billing.actions.receiving import drain_notifications
 from billing.actions.settling import settle
 from billing.enums import IssueKind, Method, PaymentStatus
 from billing.models import Payment, PaymentIssue, ProviderAccount
-from billing.providers.base import CredentialsRefused, ProviderUnavailable, TruthState
+from billing.providers.base import CredentialsRefused, ProviderUnavailable, Truth, TruthState
 from billing.tokens import pay_path, receipt_path, status_path
 from billing.views.portal.instructions import lines_to_copy
 from billing.views.portal.status import POLLS
@@ -389,6 +390,21 @@ def test_refusal_is_told_in_words(world: World, house: Dossier, browser: Client)
     assert "INSTRUMENT_DECLINED" not in text(shown)
     later()
     assert state(browser.get(status_path(payment))) == "refused", "also when the provider was asked once more"
+
+
+def test_refusal_that_was_told_once_is_kept_until_something_else_happens(
+    provider: ScriptedProvider, payment: Payment, browser: Client
+) -> None:
+    def told(error: str, **more: Any) -> str:
+        return merge(payment.pk, Truth(TruthState.PENDING, reference=payment.code, error=error, **more)).error
+
+    assert told("INSTRUMENT_DECLINED") == "INSTRUMENT_DECLINED"
+    assert state(browser.get(status_path(payment))) == "refused"
+    assert told("ORDER_NOT_APPROVED") == "INSTRUMENT_DECLINED"
+    assert told("") == "INSTRUMENT_DECLINED"
+    assert told("ECHECK", capture_ref="cap-1") == "ECHECK"
+    later()
+    assert state(browser.get(status_path(payment))) == "debit"
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -33,24 +33,24 @@ def _none_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def launcher(tmp_path: Path) -> Iterator[Demo]:
     made = Demo(tmp_path / "demo", free_port(), 1, with_s3=False)
     made.open_folder(reset=False)
     yield made
     made.stop()
 
 
-def start(demo: Demo) -> dict[str, str]:
-    return demo._start_gateways(dict(os.environ))
+def start(launcher: Demo) -> dict[str, str]:
+    return launcher._start_gateways(dict(os.environ))
 
 
-def test_they_have_the_same_addresses_at_the_next_start(demo: Demo) -> None:
-    first = start(demo)
+def test_they_have_the_same_addresses_at_the_next_start(launcher: Demo) -> None:
+    first = start(launcher)
     assert set(first) == {"STRIPE_URL", "PAYPAL_TEST_URL", "LYRA_URL"}
     for address in first.values():
         assert requests.get(f"{address}/pay/notify-to", timeout=5).status_code in {200, 404}
-    demo.stop()
-    again = Demo(demo.data, demo.port, 1, with_s3=False)
+    launcher.stop()
+    again = Demo(launcher.data, launcher.port, 1, with_s3=False)
     again.open_folder(reset=False)
     try:
         assert start(again) == first
@@ -58,23 +58,23 @@ def test_they_have_the_same_addresses_at_the_next_start(demo: Demo) -> None:
         again.stop()
 
 
-def test_a_port_that_is_taken_is_replaced(demo: Demo) -> None:
-    ports = demo._gateway_ports()
+def test_a_port_that_is_taken_is_replaced(launcher: Demo) -> None:
+    ports = launcher._gateway_ports()
     assert len(set(ports)) == 3
     with socket.create_server(("127.0.0.1", ports[1])):
-        other = demo._gateway_ports()
+        other = launcher._gateway_ports()
     assert (other[0], other[2]) == (ports[0], ports[2])
     assert other[1] != ports[1]
 
 
-def test_an_address_that_the_environment_names_is_left_alone(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_the_environment_names_is_left_alone(launcher: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRIPE_URL", "https://api.stripe.com")
-    assert set(start(demo)) == {"PAYPAL_TEST_URL", "LYRA_URL"}
-    assert set(demo.gateways) == {"paypal", "lyra"}, "so that no account gets keys that the real one does not know"
-    demo.stop()
+    assert set(start(launcher)) == {"PAYPAL_TEST_URL", "LYRA_URL"}
+    assert set(launcher.gateways) == {"paypal", "lyra"}, "so that no account gets keys that the real one does not know"
+    launcher.stop()
     for variable in GATEWAYS.values():
         monkeypatch.setenv(variable, "https://pay.example")
-    other = Demo(demo.data, demo.port, 1, with_s3=False)
+    other = Demo(launcher.data, launcher.port, 1, with_s3=False)
     assert start(other) == {}
     assert other.children == []
 
