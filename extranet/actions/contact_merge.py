@@ -52,6 +52,7 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     DossierEvent.objects.filter(contact=other).update(contact=kept)
     Message.objects.filter(contact=other).update(contact=kept)
     SubAccount.objects.filter(contact=other).update(contact=kept)
+    other.payments.update(contact=kept)
     _merge_collaborators(kept, other)
     Contact.objects.filter(inherited_from=other).exclude(pk=kept.pk).update(inherited_from=kept)
     _merge_facts(kept, other)

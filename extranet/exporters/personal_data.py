@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from extranet.enums import AccessKind, Direction, DownloadState, EventKind
 from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEvent, Message, SubAccount
+from kernel.money import euros
 from mail.models import MailState, OutgoingMail
 
 _STYLE = (
@@ -145,6 +147,7 @@ def _sections(contact: Contact) -> list[_Section]:
         ),
         _Section("accesses", _("Dossiers"), _access_columns(), lambda: _access_rows(contact)),
         _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
+        _Section("payments", _("Payments"), _payment_columns(), lambda: _payment_rows(contact)),
         _Section("history", _("History"), _history_columns(), lambda: _history_rows(contact)),
         _Section(
             "mails",
@@ -232,6 +235,25 @@ def _message_rows(contact: Contact) -> Iterator[Sequence[Any]]:
     fields = ("created_at", "direction", "sender_name", "dossier__title", "subject", "body")
     for at, direction, *rest in rows.values_list(*fields).iterator(2_000):
         yield at, _("to the firm") if direction == Direction.TO_FIRM else _("from the firm"), *rest
+
+
+def _payment_columns() -> list[tuple[str, str]]:
+    return [
+        ("at", _("When")),
+        ("code", _("Code")),
+        ("payer_name", _("Payer")),
+        ("payer_email", _("Payer's email")),
+        ("amount", _("Amount")),
+        ("provider", _("Provider")),
+        ("state", _("State")),
+    ]
+
+
+def _payment_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    for one in contact.payments.order_by("created_at", "id").iterator(2_000):
+        amount = euros(Decimal(one.amount).scaleb(-2))
+        state = one.get_status_display()
+        yield one.created_at, one.code, one.payer_name, one.payer_email, amount, one.get_provider_display(), state
 
 
 def _history_columns() -> list[tuple[str, str]]:

@@ -1,5 +1,9 @@
 """Who sees which payment, and who settles what was noted."""
 
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.http import Http404
 
@@ -8,6 +12,8 @@ from billing.access import access_account, access_payment
 from billing.actions.issues import note_issue, resolve_issue
 from billing.enums import IssueKind
 from billing.models import ProviderAccount
+from extranet.actions.contact_merge import merge_contacts
+from extranet.exporters.personal_data import write_personal_data
 from extranet.models import Dossier, SubAccount
 from kernel.tenancy import firm_context
 from tests.billing.scripted import ScriptedProvider, begin
@@ -60,3 +66,17 @@ def test_issue_is_settled_by_the_first_who_says_so(
     settled = resolve_issue(issue, user=cast.anna)
     assert settled.resolved_by == "Bob Staff"
     assert note_issue(payment, IssueKind.LATE, "x" * 400).resolved_at, "what was settled is not noted again"
+
+
+def test_payments_move_with_a_merged_contact_and_are_among_its_personal_data(
+    provider: ScriptedProvider, cast: Cast, account: ProviderAccount, house: Dossier
+) -> None:
+    payment = begin([house], account, contact=cast.charlie)
+    merge_contacts(cast.alice, other=cast.charlie, user=cast.anna)
+    payment.refresh_from_db()
+    assert payment.contact_id == cast.alice.pk
+    out = BytesIO()
+    write_personal_data(out, cast.alice, firm_name="Alpha")
+    with ZipFile(out) as archive:
+        told = next(archive.read(name) for name in archive.namelist() if name.endswith(".json"))
+    assert [one["code"] for one in json.loads(told)["payments"]] == [payment.code]
