@@ -41,7 +41,6 @@ CHROMIUM_OPTIONS = [
 _postgres: Postgres | None = None
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps a file's tests in one process, and all that use the demo in one, first: they take longest."""
     for item in items:

@@ -47,8 +47,8 @@ class Demo:
         return found
 
     def wait_for_mail(self, to: str, *, after: int = 0) -> Any:
-        """Returns the first mail to an address beyond the `after` that it had already; fails after 30 seconds."""
-        deadline = time.monotonic() + 30
+        """Returns the first mail to an address beyond the `after` that it had already; fails after 90 seconds."""
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             found = [mail for mail in self.box.mails() if to in str(mail["To"])]
             if len(found) > after:
