@@ -8,10 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Demo, Visitor
-from tests.e2e.test_pages import _check
+from tests.e2e.faults import WIDTHS, faults_at
 from tests.support import text_of
-
-WIDTHS = [(1440, 900), (390, 844)]
 
 
 def _create(page: Page, demo: Demo, name: str, *, inherit: str = "") -> str:
@@ -78,6 +76,8 @@ def test_an_heir_a_merge_and_an_erasure(demo: Demo, visit: Callable[..., Visitor
     page.click(".ts-control")
     page.fill(".ts-control input", heir)
     page.locator(".ts-dropdown .option", has_text=heir).first.click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".ts-dropdown")).to_be_hidden()
     page.click("form.dd-form .btn-primary")
     expect(page.locator("main")).to_contain_text(f"{heir.lower()}@else.example")
     page.click(".form-footer .btn-danger")
@@ -144,9 +144,9 @@ def test_the_pages_are_clean(demo: Demo, visit: Callable[..., Visitor], width: i
     other = str(page.locator("#other option").nth(1).get_attribute("value"))
     paths = ["/contacts/?sort=-company&kind=agency", first, f"{first}modifier/", f"{first}fusionner/"]
     paths += [f"{first}fusionner/?other={other}", f"{first}effacer/", f"{first}sous-comptes/"]
-    faults = [fault for path in paths for fault in _check(page, demo.url("armor", path))]
+    faults = [fault for path in paths for fault in faults_at(page, demo.url("armor", path))]
     client = visit(width=width, height=height)
     client.log_in(demo.account("client"))
     for path in ("/collaborateurs/", "/collaborateurs/nouveau/"):
-        faults += _check(client.page, demo.url("armor", path))
+        faults += faults_at(client.page, demo.url("armor", path))
     assert faults == []

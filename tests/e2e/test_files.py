@@ -1,7 +1,6 @@
 """The files of a dossier in the browser: order, versions, removal and undo, preview, one PDF of all, both sides."""
 
 import io
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ from pypdf import PdfReader
 
 from config.demo.reports import report_pdf
 from tests.e2e.conftest import Demo, Visitor
-from tests.e2e.test_pages import _AXE
+from tests.e2e.faults import faults_of
 
 WIDTHS = [(1440, 900), (390, 844)]
 
@@ -41,17 +40,6 @@ def _publish(page: Page, demo: Demo, folder: Path, title: str) -> str:
 
 def _names(page: Page) -> list[str]:
     return [str(row.get_attribute("data-name")) for row in page.locator("#files [data-file]").all()]
-
-
-def _faults(page: Page) -> list[str]:
-    page.evaluate(_AXE)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    faults = [
-        f"{fault['id']}: {json.dumps([node['target'] for node in fault['nodes']][:3])}" for fault in found["violations"]
-    ]
-    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
-        faults.append("wider than the window")
-    return faults
 
 
 def test_files_are_put_in_order_by_keyboard_and_by_drag(
@@ -98,16 +86,16 @@ def test_a_file_is_replaced_removed_put_back_and_looked_at(
     firm.log_in(demo.account("staff"))
     page = firm.page
     address = _publish(page, demo, tmp_path, f"Versions {width}")
-    assert _faults(page) == []
+    assert faults_of(page) == []
 
     def menu(rank: int) -> None:
         page.locator("#files [data-file]").nth(rank).locator("[data-bs-toggle=dropdown]").click()
 
     row = _names(page).index("DPE.pdf")
     menu(row)
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.locator(".dropdown-menu.show a[href$='/remplacer/']").click()
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.set_input_files("[name=file]", _report(tmp_path, "DPE v2.pdf", 5))
     page.locator("form.dd-form button.btn-primary").click()
     page.wait_for_url(re.compile(r"/dossiers/[0-9a-z]{12}/"))
@@ -116,7 +104,7 @@ def test_a_file_is_replaced_removed_put_back_and_looked_at(
     page.locator("#files [data-file]").nth(row).locator("a.dd-mark").click()
     panel = page.locator("#files-panel")
     expect(panel).to_contain_text("Version 1")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     with page.expect_download() as download:
         panel.locator("a[href*='/versions/'][download]").click()
     assert len(PdfReader(download.value.path()).pages) == 2
@@ -127,7 +115,7 @@ def test_a_file_is_replaced_removed_put_back_and_looked_at(
     page.locator("#files [data-file]").nth(row).locator("[data-panel-wide]").click()
     expect(panel.locator(".pdfViewer .page").first).to_be_visible()
     expect(panel.locator("[data-count]")).to_contain_text("5")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(panel.locator("[data-pdf-viewer]")).to_have_count(0)
@@ -142,7 +130,7 @@ def test_a_file_is_replaced_removed_put_back_and_looked_at(
     expect(page.locator("#files [data-file]")).to_have_count(2, timeout=20_000)
     page.locator("#files details summary").click()
     expect(page.locator("#files details")).to_contain_text("DPE.pdf")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.locator("#files details form button").click()
     expect(page.locator("#files [data-file]")).to_have_count(3, timeout=20_000)
 
@@ -150,7 +138,7 @@ def test_a_file_is_replaced_removed_put_back_and_looked_at(
     page.goto(address)
     page.locator("#files [data-file]").nth(row).locator("a[data-panel][href$='/historique/']").first.click()
     expect(panel.locator("li").first).to_contain_text(re.compile(r"127\.0\.0\.1|::1"))
-    assert _faults(page) == []
+    assert faults_of(page) == []
 
 
 def test_the_complete_dossier_and_genapi_reach_the_client(
@@ -162,12 +150,12 @@ def test_the_complete_dossier_and_genapi_reach_the_client(
     page.goto(demo.url("armor", "/dossiers/"))
     page.locator("a.dd-row-link").first.click()
     page.wait_for_url(re.compile(r"/dossiers/[0-9a-z]{12}/"))
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.locator("#files [data-panel-form] button").click()
     panel = page.locator("#files-panel")
     link = panel.locator("a[href$='/complet/pdf/']")
     expect(link).to_be_visible(timeout=30_000)
-    assert _faults(page) == []
+    assert faults_of(page) == []
     with page.expect_download() as download:
         link.click()
     reader = PdfReader(io.BytesIO(Path(download.value.path()).read_bytes()))
@@ -176,4 +164,4 @@ def test_the_complete_dossier_and_genapi_reach_the_client(
     panel.locator("[data-panel-close]").click()
     page.locator("#files [data-panel-wide]").first.click()
     expect(panel.locator(".pdfViewer .page").first).to_be_visible()
-    assert _faults(page) == []
+    assert faults_of(page) == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Demo, Visitor
-from tests.e2e.test_pages import _AXE, WIDTHS, _check
+from tests.e2e.faults import WIDTHS, faults_at, faults_of
 
 
 def _write(page: Page, subject: str, text: str) -> None:
@@ -88,15 +88,13 @@ def test_home_and_message_pages_are_clean(
     visitor.log_in(demo.account(role))
     page = visitor.page
     paths = ["/", "/messages/", "/messages/?q=introuvable", "/messages/?show=sent", "/messages/nouveau/"]
-    faults = [fault for path in paths for fault in _check(page, demo.url("armor", path))]
+    faults = [fault for path in paths for fault in faults_at(page, demo.url("armor", path))]
     page.goto(demo.url("armor", "/dossiers/"))
     dossier = page.locator("a.dd-row-link").last.get_attribute("href")
-    faults += _check(page, demo.url("armor", f"{dossier}messages/"))
+    faults += faults_at(page, demo.url("armor", f"{dossier}messages/"))
     page.goto(demo.url("armor", str(dossier)))
     page.wait_for_load_state("networkidle")
     page.click("#dossier-messages a")
     page.wait_for_selector("[name=body]")
-    page.evaluate(_AXE)
-    found = page.evaluate("() => axe.run('#dossier-messages', {resultTypes: ['violations']})")
-    faults += [f"{dossier} messages: {fault['id']}" for fault in found["violations"]]
+    faults += [f"{dossier} messages: {fault}" for fault in faults_of(page, "#dossier-messages")]
     assert not faults, "\n".join(faults)

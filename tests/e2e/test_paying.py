@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Demo, Visitor
-from tests.e2e.test_pages import _AXE
+from tests.e2e.faults import faults_of
 from tests.support import links_of, text_of
 
 _NUMBERS = count(1)
@@ -100,16 +100,6 @@ def _pay(page: Page, means: str) -> None:
         page.click("button:not(.other)")
 
 
-def _faults(page: Page) -> list[str]:
-    """Returns what axe finds wrong with a page, and whether it is wider than the window."""
-    page.evaluate(_AXE)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    faults = [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:3]}" for fault in found["violations"]]
-    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
-        faults.append("wider than the window")
-    return faults
-
-
 def _state(page: Page, state: str) -> None:
     expect(page.locator("#pay-state")).to_have_attribute("data-state", state, timeout=30_000)
 
@@ -124,11 +114,11 @@ def test_client_pays_and_has_the_receipt_by_page_and_mail(
 ) -> None:
     mailed = len([mail for mail in demo.box.mails() if "contact@agence-du-port.example" in str(mail["To"])])
     page = _to_pay(demo, visit(width=width, height=844), due)
-    assert _faults(page) == []
+    assert faults_of(page) == []
     _choose(page, means)
     _pay(page, means)
     _state(page, "paid")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     with page.expect_download() as receipt:
         page.locator("#pay-state a[download]").click()
     assert receipt.value.suggested_filename.endswith(".pdf")
@@ -159,7 +149,7 @@ def test_refusal_is_told_and_the_next_try_pays(demo: Demo, visit: Visit, due: st
     page.wait_for_url(re.compile(r"/payer/suivi/"))
     expect(page.locator("#pay-state")).to_have_attribute("data-state", re.compile("refused|given_up"))
     expect(page.locator("#pay-state")).to_contain_text("Rien n’a été débité")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     page.locator("#pay-state a.btn-primary").click()
     _choose(page, means)
     _pay(page, means)
@@ -229,7 +219,7 @@ def test_transfer_is_announced_and_its_figures_are_copied(demo: Demo, visit: Vis
     expect(page.locator("[data-pay-label]")).to_have_text("Annoncer mon paiement de 1 234,50 €")
     page.click("[data-pay-button]")
     _state(page, "announced")
-    assert _faults(page) == []
+    assert faults_of(page) == []
     copied = []
     for button in page.locator(".dd-to-copy [data-copy]").all():
         button.click()
@@ -245,7 +235,7 @@ def test_stranger_with_the_link_says_who_it_is_and_pays(demo: Demo, visit: Visit
     page = _to_pay(demo, visit(), due)
     stranger = visit(width=390, height=844).page
     stranger.goto(page.url)
-    assert _faults(stranger) == []
+    assert faults_of(stranger) == []
     assert "contact@agence-du-port.example" not in stranger.content()
     _choose(stranger, PAYZEN)
     _pay(stranger, PAYZEN)
@@ -259,7 +249,7 @@ def test_choosing_several_shows_their_sum(demo: Demo, visit: Visit, due: str) ->
     page = visitor.page
     page.goto(demo.url("armor", "/payer/"))
     expect(page.locator("[data-pay-chosen]")).to_be_disabled()
-    assert _faults(page) == []
+    assert faults_of(page) == []
     boxes = page.locator("[data-cents]").all()
     assert len(boxes) >= 2
     for box in boxes[:2]:

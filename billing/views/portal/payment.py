@@ -4,15 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import current_user
-from billing.models import Payment, ProviderAccount
+from billing.models import Payment
 from billing.queries.dues import dues_of
 from billing.queries.payment import payment_page, payments_of_contact, payments_of_dossier
 from billing.queries.payment_detail import lines_left
 from billing.rules import is_test, vat_part
-from billing.tokens import pay_path
 from extranet.access import access_dossier
 from extranet.enums import PaymentState
-from extranet.models import Contact
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_filter import ACTIVE, visible_dossiers
 from extranet.views.common import rows_per_page
@@ -53,16 +51,14 @@ def detail_page(request: HttpRequest, payment: Payment) -> HttpResponse:
 
 
 def dossier_part(request: HttpRequest, code: str) -> HttpResponse:
-    """Returns what a client paid for a dossier, what is left, and where it pays."""
+    """Returns what a client paid for a dossier and what is left."""
     user = current_user(request)
     dossier = access_dossier(user, code)
     (due,) = dues_of([dossier])
     contact_id = contact_id_of(user) or 0
-    may_pay = due.left > 0 and ProviderAccount.objects.filter(is_active=True, deleted_at=None).exists()
     context = {
         "dossier": dossier,
         "due": due,
         "lines": payments_of_dossier(dossier.pk, contact_id=contact_id),
-        "pay_path": pay_path([dossier], contact=Contact.objects.filter(pk=contact_id).first()) if may_pay else "",
     }
     return render_panel(request, "billing/portal/dossier_payments.html", context)

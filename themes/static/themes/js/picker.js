@@ -33,6 +33,9 @@ function enhance(select) {
     },
     onItemAdd() {
       this.setTextboxValue("");
+      // neither what was typed just before nor an answer that comes after the choice opens the list again
+      clearTimeout(this.refreshTimeout);
+      if (!select.multiple) setTimeout(() => this.blur());
     },
   });
 }
