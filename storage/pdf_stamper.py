@@ -9,13 +9,13 @@ form XObject for the file and one small stream for each geometry are shared by a
 """
 
 import contextlib
-import gc
 import json
 import math
 import re
 import resource
 import sys
-from io import BytesIO
+from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ _CLOSES = {b"<<": b">>", b"<": b">", b"[": b"]"}
 _IMAGE_END = re.compile(rb"\sEI(?=\s|$)")
 #: Copies of the page that would stay without the mention: small pictures, other programs' own data, scripts' templates.
 _HIDDEN = ("/PieceInfo", "/Thumb", "/AF")
+#: How far up the tree of pages one looks.
+_DEEPEST = 200
 
 
 class _Refused(Exception):
@@ -56,223 +58,194 @@ def main(plan_path: str) -> None:
     with contextlib.suppress(ValueError, OSError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu_seconds"], plan["cpu_seconds"] + 1))
         resource.setrlimit(resource.RLIMIT_AS, (plan["memory_bytes"], plan["memory_bytes"]))
-    gc.disable()  # nothing here lives shorter than the process
-    # pypdf takes them when they are there, for what is not done here; to load them is a quarter of the start
-    sys.modules.update(dict.fromkeys(("fontTools", "PIL")))  # type: ignore[arg-type]
-    from pypdf.errors import LimitReachedError
+    # nothing here needs pictures; pikepdf takes it when it is there
+    sys.modules.update(dict.fromkeys(("PIL",)))  # type: ignore[arg-type]
+    from pikepdf import PasswordError, PdfError
 
     try:
         said: dict[str, object] = {"pages": _stamp(plan)}
     except _Refused as refused:
         said = {"failed": str(refused)}
-    except (MemoryError, LimitReachedError):
+    except PasswordError:
+        said = {"failed": "password"}
+    except MemoryError:
         said = {"failed": "too_long"}
     except OSError:
         said = {"failed": "disk"}
-    except Exception as error:  # noqa: BLE001 - whatever a malformed file makes pypdf raise, it says one thing
+    except PdfError as error:
+        said = {"failed": _reason(str(error)), "error": type(error).__name__}
+    except Exception as error:  # noqa: BLE001 - whatever a malformed file makes the library raise, it says one thing
         said = {"failed": "damaged", "error": type(error).__name__}
     print(json.dumps(said))  # noqa: T201
 
 
 def _stamp(plan: dict[str, Any]) -> int:
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.errors import PdfReadError
+    from pikepdf import ObjectStreamMode, Pdf, StreamDecodeLevel
 
-    with Path(plan["source"]).open("rb") as source:
-        try:
-            reader = PdfReader(source, strict=False)
-        except PdfReadError:
-            # Without an end pypdf gives up; with one it looks for the objects itself.
-            source.seek(0)
-            reader = PdfReader(BytesIO(source.read() + b"\nstartxref\n0\n%%EOF\n"), strict=False)
-        _open(reader)
-        _clean_catalogue(reader)
-        writer = PdfWriter(clone_from=reader)
-        pages = list({id(page): page for page in writer.flattened_pages or ()}.values())
+    with Pdf.open(plan["source"]) as pdf:
+        _clean_catalogue(pdf.Root)
+        _clean_objects(pdf)
+        pages = [page.obj for page in pdf.pages]
         if not pages:
             raise _Refused("damaged")
-        cleaned = _clean_objects(writer)
-        stamper = _Stamper(writer, plan, pages)
+        stamper = _Stamper(pdf, plan, pages)
         for page in pages:
             stamper.stamp(page)
-        if cleaned:
-            _drop_unreachable(writer)
-        writer.pdf_header = max(writer.pdf_header, "%PDF-1.4")  # the first with transparency
+        # to save writes only what something names: what was taken out is not among the bytes
         with Path(plan["target"]).open("wb", buffering=1024 * 1024) as target:
-            writer.write(target)
-        return len(writer.flattened_pages or ())
+            pdf.save(
+                target,
+                min_version="1.4",  # the first with transparency
+                encryption=False,
+                compress_streams=False,
+                stream_decode_level=StreamDecodeLevel.none,
+                object_stream_mode=ObjectStreamMode.preserve,
+                fix_metadata_version=False,
+            )
+        return len(pages)
 
 
-def _open(reader: Any) -> None:
-    """Decrypts what opens without a password; raises _Refused for the rest."""
-    from pypdf import PasswordType
-
-    try:
-        needed = reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED
-    except NotImplementedError:  # encrypted for the holders of certificates, or by another company's program
-        needed = True
-    if needed:
-        raise _Refused("password")
+def _reason(told: str) -> str:
+    """Returns why qpdf gave up: it may need a certificate, or another company's program, to open the file."""
+    if "bad_alloc" in told:
+        return "too_long"
+    return "password" if "encryption" in told else "damaged"
 
 
-def _clean_catalogue(reader: Any) -> None:
+def _clean_catalogue(root: Any) -> None:
     """Takes out what must not be in a copy: signatures' rights, attached files, forms that hide the pages."""
-    root = reader.root_object
-    for key in ("/Perms", "/DSS", "/Collection", "/NeedsRendering", *_HIDDEN):
-        root.pop(key, None)
-    names = _resolved(root.get("/Names"))
-    if isinstance(names, dict):
-        for key in ("/EmbeddedFiles", "/Templates", "/Pages"):
-            names.pop(key, None)
-    form = _resolved(root.get("/AcroForm"))
-    if isinstance(form, dict):
-        form.pop("/XFA", None)
+    from pikepdf import Dictionary, Stream
+
+    _drop(root, ("/Perms", "/DSS", "/Collection", "/NeedsRendering", *_HIDDEN))
+    names = root.get("/Names")
+    if isinstance(names, Dictionary):
+        _drop(names, ("/EmbeddedFiles", "/Templates", "/Pages"))
+    form = root.get("/AcroForm")
+    if isinstance(form, Dictionary):
+        _drop(form, ("/XFA",))
         _clear_signatures(form)
-    metadata = _resolved(root.get("/Metadata"))
+    metadata = root.get("/Metadata")
     # the mention's font is not in the file, so that it must not call itself PDF/A any longer
-    if metadata is not None and (not hasattr(metadata, "get_data") or b"pdfaid" in metadata.get_data()):
-        root.pop("/Metadata", None)
+    if metadata is not None and (not isinstance(metadata, Stream) or b"pdfaid" in metadata.read_bytes()):
+        _drop(root, ("/Metadata",))
+
+
+def _drop(held: Any, keys: Iterable[str]) -> None:
+    for key in keys:
+        if key in held:
+            del held[key]
 
 
 def _clear_signatures(form: Any) -> None:
     """Empties signature fields: the copy's bytes are others, and a viewer would raise an alarm."""
-    from pypdf.generic import NameObject, NumberObject
+    from pikepdf import Array, Dictionary
 
     if "/SigFlags" in form:
-        form[NameObject("/SigFlags")] = NumberObject(0)
-    seen: set[int] = set()
-    fields = [(one, None) for one in _resolved(form.get("/Fields")) or ()]
+        form["/SigFlags"] = 0
+    seen: set[tuple[int, int]] = set()
+    fields = [(one, None) for one in _items(form.get("/Fields"))]
     while fields:
-        reference, kind = fields.pop()
-        field = _resolved(reference)
-        if not isinstance(field, dict) or id(field) in seen:
+        field, kind = fields.pop()
+        if not isinstance(field, Dictionary) or field.objgen in seen:
             continue
-        seen.add(id(field))
+        if field.is_indirect:
+            seen.add(field.objgen)
         kind = field.get("/FT", kind)
         if kind == "/Sig":
-            field.pop("/V", None)
-        fields.extend((one, kind) for one in _resolved(field.get("/Kids")) or ())
+            _drop(field, ("/V",))
+        if isinstance(field.get("/Kids"), Array):
+            fields.extend((one, kind) for one in _items(field["/Kids"]))
 
 
-def _clean_objects(writer: Any) -> bool:
-    """Takes copies of the pages and attached files out of all objects; returns whether there were any."""
-    found = False
-    for held in writer._objects:
-        if not isinstance(held, dict):
+def _clean_objects(pdf: Any) -> None:
+    """Takes copies of the pages and attached files out of all objects."""
+    from pikepdf import Dictionary, Stream
+
+    for held in pdf.objects:
+        if not isinstance(held, (Dictionary, Stream)):
             continue
-        for part in (held, _resolved(held["/FS"]) if "/FS" in held else None):
-            if not isinstance(part, dict):
+        for part in (held, held.get("/FS")):
+            if not isinstance(part, (Dictionary, Stream)):
                 continue
-            for key in ("/EF", "/RF", *_HIDDEN):
-                if key in part:
-                    del part[key]
-                    found = True
-            value = _resolved(part.get("/V")) if "/V" in part else None
-            if isinstance(value, dict) and "/ByteRange" in value:
+            _drop(part, ("/EF", "/RF", *_HIDDEN))
+            value = part.get("/V")
+            if isinstance(value, Dictionary) and "/ByteRange" in value:
                 del part["/V"]
-    return found
-
-
-def _drop_unreachable(writer: Any) -> None:
-    """Leaves out the objects that nothing names any more: what was taken out must not stay among the bytes."""
-    from pypdf.generic import IndirectObject
-
-    reached: set[int] = set()
-    left: list[Any] = [writer.root_object, writer._info, writer._ID, writer.root_object.indirect_reference]
-    while left:
-        one = left.pop()
-        if isinstance(one, IndirectObject):
-            if one.idnum in reached or not 0 < one.idnum <= len(writer._objects):
-                continue
-            reached.add(one.idnum)
-            left.append(writer._objects[one.idnum - 1])
-        elif isinstance(one, dict):
-            left.extend(dict.values(one))
-        elif isinstance(one, list):
-            left.extend(list.__iter__(one))
-    if writer._info is not None:
-        reached.add(writer._info.indirect_reference.idnum)
-    for index in range(len(writer._objects)):
-        if index + 1 not in reached:
-            writer._objects[index] = None
 
 
 class _Stamper:
     """What the pages of one file share: the form, its name, the small streams before and after their own."""
 
-    def __init__(self, writer: Any, plan: dict[str, Any], pages: list[Any]) -> None:
-        self._writer, self._plan = writer, plan
+    def __init__(self, pdf: Any, plan: dict[str, Any], pages: list[Any]) -> None:
+        self._pdf, self._plan = pdf, plan
         self._length = max(plan["width"] * SIZE, 1.0)
-        self._form = writer._add_object(self._make_form())
+        self._form = self._make_form()
         self._name = self._free_name(pages)
         self._streams: dict[bytes, Any] = {}
 
     def stamp(self, page: Any) -> None:
         """Writes the mention over one page."""
-        from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+        from pikepdf import Array, Dictionary
 
         own = _contents(page)
-        before, after = _balance(b"\n".join(_data(one) for one in own))
+        before, after = _balance(b"\n".join(one.read_bytes() for one in own))
         matrix = matrix_of(_box(page), _rotation(page), self._plan["position"], self._length)
         numbers = b" ".join(b"%.5f" % value for value in matrix)
         mark = b"/Artifact <</Type /Pagination /Subtype /Watermark>> BDC\nq %s cm %s Do Q\nEMC\n"
         streams = [self._stream(b"q\n" * before)] if own else []
-        streams += [one.indirect_reference or self._writer._add_object(one) for one in own]
+        streams += [one if one.is_indirect else self._pdf.make_indirect(one) for one in own]
         streams.append(self._stream((after if own else b"") + mark % (numbers, self._name.encode("ascii"))))
-        page[NameObject("/Contents")] = ArrayObject(streams)
-        resources = _resolved(page.get("/Resources"))
-        if not isinstance(resources, dict):
-            resources = page[NameObject("/Resources")] = DictionaryObject()
-        objects = _resolved(resources.get("/XObject"))
-        if not isinstance(objects, dict):
-            objects = resources[NameObject("/XObject")] = DictionaryObject()
-        objects[NameObject(self._name)] = self._form
+        page["/Contents"] = Array(streams)
+        resources = _inherited(page, "/Resources")
+        if not isinstance(resources, Dictionary):
+            resources = self._pdf.make_indirect(Dictionary())
+        page["/Resources"] = resources
+        if not isinstance(resources.get("/XObject"), Dictionary):
+            resources["/XObject"] = Dictionary()
+        resources["/XObject"][self._name] = self._form
 
     def _stream(self, data: bytes) -> Any:
-        from pypdf.generic import DecodedStreamObject
-
         if data not in self._streams:
-            stream = DecodedStreamObject()
-            stream.set_data(data)
-            self._streams[data] = self._writer._add_object(stream)
+            self._streams[data] = self._pdf.make_stream(data)
         return self._streams[data]
 
     @staticmethod
     def _free_name(pages: list[Any]) -> str:
+        from pikepdf import Dictionary
+
         used: set[str] = set()
         for page in pages:
-            resources = _resolved(page.get("/Resources"))
-            objects = _resolved(resources.get("/XObject")) if isinstance(resources, dict) else None
-            used.update(objects if isinstance(objects, dict) else ())
+            resources = _inherited(page, "/Resources")
+            objects = resources.get("/XObject") if isinstance(resources, Dictionary) else None
+            used.update(objects.keys() if isinstance(objects, Dictionary) else ())
         rank = 0
         while (name := f"/Mention{rank}") in used:
             rank += 1
         return name
 
     def _make_form(self) -> Any:
-        from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
+        from pikepdf import Dictionary, Name
 
-        def names(**values: str) -> Any:
-            return DictionaryObject({NameObject(f"/{key}"): NameObject(value) for key, value in values.items()})
-
-        opacity = opacity_at(self._plan["position"])
-        state = DictionaryObject({NameObject("/ca"): FloatObject(opacity), NameObject("/CA"): FloatObject(opacity)})
-        font = names(Type="/Font", Subtype="/Type1", BaseFont="/Helvetica-Bold", Encoding="/WinAnsiEncoding")
-        form = DecodedStreamObject()
-        form.update(names(Type="/XObject", Subtype="/Form"))
-        form[NameObject("/BBox")] = ArrayObject(map(FloatObject, (0, 0, round(self._length, 2), _HEIGHT)))
-        form[NameObject("/Resources")] = DictionaryObject(
-            {
-                NameObject("/Font"): DictionaryObject({NameObject("/F0"): font}),
-                NameObject("/ExtGState"): DictionaryObject({NameObject("/G0"): state}),
-            }
-        )
+        opacity = Decimal(str(opacity_at(self._plan["position"])))
         red, green, blue = self._plan["colour"]
-        form.set_data(
+        return self._pdf.make_stream(
             f"/G0 gs {red:.3f} {green:.3f} {blue:.3f} rg BT /F0 {SIZE:g} Tf 0 {BASELINE:g} Td "
-            f"<{self._plan['text']}> Tj ET\n".encode("ascii")
+            f"<{self._plan['text']}> Tj ET\n".encode("ascii"),
+            Type=Name.XObject,
+            Subtype=Name.Form,
+            BBox=[0, 0, Decimal(f"{self._length:.2f}"), Decimal(f"{_HEIGHT:.2f}")],
+            Resources=Dictionary(
+                Font=Dictionary(
+                    F0=Dictionary(
+                        Type=Name.Font,
+                        Subtype=Name.Type1,
+                        BaseFont=Name("/Helvetica-Bold"),
+                        Encoding=Name.WinAnsiEncoding,
+                    )
+                ),
+                ExtGState=Dictionary(G0=Dictionary(ca=opacity, CA=opacity)),
+            ),
         )
-        return form
 
 
 def opacity_at(position: str) -> float:
@@ -280,27 +253,34 @@ def opacity_at(position: str) -> float:
     return _FAINT if position in {"diagonal", "centre"} else _FULL
 
 
-def _resolved(value: Any) -> Any:
-    from pypdf.generic import NullObject
+def _items(value: Any) -> list[Any]:
+    """Returns an array's members, of anything else none."""
+    from pikepdf import Array
 
-    value = value.get_object() if hasattr(value, "get_object") else value
-    return None if isinstance(value, NullObject) else value
+    return list(value) if isinstance(value, Array) else []
+
+
+def _inherited(page: Any, key: str) -> Any:
+    """Returns a page's attribute, or that of the nearest part of the tree above it (ISO 32000-2 § 7.7.3.4)."""
+    from pikepdf import Dictionary
+
+    held = page
+    for _depth in range(_DEEPEST):
+        if (value := held.get(key)) is not None:
+            return value
+        held = held.get("/Parent")
+        if not isinstance(held, Dictionary):
+            return None
+    return None
 
 
 def _contents(page: Any) -> list[Any]:
     """Returns the page's own streams, in their order."""
-    from pypdf.generic import StreamObject
+    from pikepdf import Array, Stream
 
-    held = _resolved(page.get("/Contents"))
-    parts = [_resolved(one) for one in list.__iter__(held)] if isinstance(held, list) else [held]
-    return [one for one in parts if isinstance(one, StreamObject)]
-
-
-def _data(stream: Any) -> bytes:
-    data: bytes = stream.get_data()
-    if getattr(stream, "decoded_self", None) is not None:
-        stream.decoded_self = None  # the copy that pypdf keeps would double the memory
-    return data
+    held = page.get("/Contents")
+    parts = _items(held) if isinstance(held, Array) else [held]
+    return [one for one in parts if isinstance(one, Stream)]
 
 
 def _balance(data: bytes) -> tuple[int, bytes]:
@@ -377,11 +357,11 @@ def _after_image(data: bytes, at: int) -> tuple[int, bytes]:
 
 def _numbers(value: Any) -> Box | None:
     """Returns a box with its corners in order, or None when it is none."""
-    held = _resolved(value)
-    if not isinstance(held, list) or len(held) < 4:
+    held = _items(value)
+    if len(held) < 4:
         return None
     try:
-        x0, y0, x1, y1 = (float(_resolved(one)) for one in list.__iter__(held[:4]))
+        x0, y0, x1, y1 = (float(one) for one in held[:4])
     except (TypeError, ValueError):
         return None
     box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
@@ -390,15 +370,15 @@ def _numbers(value: Any) -> Box | None:
 
 def _box(page: Any) -> Box:
     """Returns what of the page is shown: CropBox within MediaBox (ISO 32000-2 § 14.11.2)."""
-    media = _numbers(page.get("/MediaBox")) or _LETTER
-    crop = _numbers(page.get("/CropBox")) or media
+    media = _numbers(_inherited(page, "/MediaBox")) or _LETTER
+    crop = _numbers(_inherited(page, "/CropBox")) or media
     both = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
     return both if both[0] < both[2] and both[1] < both[3] else media
 
 
 def _rotation(page: Any) -> int:
     try:
-        return round(float(_resolved(page.get("/Rotate")) or 0) / 90) % 4 * 90
+        return round(float(_inherited(page, "/Rotate") or 0) / 90) % 4 * 90
     except (TypeError, ValueError):
         return 0
 

@@ -19,7 +19,7 @@ from storage.errors import StorageUnavailable, storage_failures
 logger = structlog.get_logger(__name__)
 
 #: Grows when stamped files look or are built otherwise: all are then made anew.
-_VERSION = 1
+_VERSION = 2
 CPU_SECONDS = 60
 #: The stamper is ended after this, whatever it does.
 STAMP_SECONDS = 120
@@ -166,7 +166,7 @@ def _answer(plan: Path) -> dict[str, object]:
         found = None
     if isinstance(found, dict) and code == 0:
         return found
-    # out of time or memory it is killed; otherwise the file was too much for the libraries below pypdf
+    # out of time or memory it is killed; otherwise the file was too much for the library
     return {"failed": "too_long" if code in {-signal.SIGXCPU, -signal.SIGKILL, 1} else "damaged", "code": code}
 
 

@@ -1,14 +1,19 @@
-"""Other ways to stamp, a process each: python -m tests.bench.watermark_process merge_page|nothing MENTION IN OUT."""
+"""Other ways to stamp, a process each: python -m … merge_page|pypdf|pikepdf MENTION IN OUT."""
 
 import sys
 
 
 def main() -> None:
-    """Lays the mention over each page with pypdf's `merge_page`, or only loads pypdf."""
+    """Lays the mention over each page with pypdf's `merge_page`, or only loads a library."""
     way, mention, source, target = sys.argv[1:]
+    if way == "pikepdf":
+        sys.modules["PIL"] = None  # type: ignore[assignment]  # as the stamper does
+        import pikepdf  # noqa: F401
+
+        return
     from pypdf import PdfReader, PdfWriter
 
-    if way == "nothing":
+    if way == "pypdf":
         return
     over = PdfReader(mention).pages[0]
     writer = PdfWriter(clone_from=source)

@@ -350,9 +350,19 @@ def pictures(count: int, *, size: int = 400, quality: int = 85) -> bytes:
 
 
 def without_trailer() -> bytes:
-    """So much is missing that pypdf finds no catalogue."""
+    """Nothing says where the catalogue is: it must be looked for."""
     data = plain()
     return data[: data.rindex(b"trailer")]
+
+
+def without_catalogue() -> bytes:
+    """So much is missing that no catalogue can be found."""
+    return without_trailer().replace(b"/Type /Catalog", b"/Type /Nothing")
+
+
+def bomb(megabytes: int) -> bytes:
+    """Returns a small file whose page becomes large: blanks."""
+    return paged([Page(contents=[b" " * (megabytes * 1024 * 1024)])])
 
 
 #: What cannot be stamped: why, and the bytes.
@@ -360,7 +370,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "password": ("password", lambda: encrypted("AES-256", user="secret")),
     "old_password": ("password", lambda: encrypted("RC4-40", user="secret")),
     "no_pages": ("damaged", lambda: paged([])),
-    "no_trailer": ("damaged", without_trailer),
+    "no_catalogue": ("damaged", without_catalogue),
     "no_pdf": ("damaged", lambda: b"%PDF-1.7\n" + bytes(2000)),
     "empty": ("damaged", lambda: b""),
 }

@@ -323,10 +323,15 @@ def test_what_cannot_be_stamped_is_refused_with_the_reason(tmp_path: Path, name:
     assert {path.name for path in tmp_path.iterdir()} == {"incoming", "source.pdf"}
 
 
+def test_a_file_without_its_end_is_put_together_and_stamped(tmp_path: Path) -> None:
+    pages = reader_of(stamped(tmp_path, pdf_cases.without_trailer())).pages
+    assert [TEXT in page.extract_text() for page in pages] == [True, True]
+
+
 def test_a_file_that_takes_too_much_time_or_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = pdf_cases.pictures(12, size=2000, quality=95)
-    monkeypatch.setattr(watermark, "_MEMORY_BYTES", 60 * 1024 * 1024)
-    monkeypatch.setattr(watermark, "_MEMORY_TIMES", 0)
+    data = pdf_cases.bomb(250)
+    assert len(data) < 1024 * 1024
+    monkeypatch.setattr(watermark, "_MEMORY_BYTES", 200 * 1024 * 1024)
     with pytest.raises(StampFailed, match="too_long"):
         stamped(tmp_path, data)
     monkeypatch.undo()
