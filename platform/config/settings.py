@@ -12,6 +12,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from config import env
 from config.apps import SHARED_APPS as SHARED
 from config.apps import TENANT_APPS as TENANT
+from kernel.logs import mask_tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -285,6 +286,7 @@ if URL_SCHEME == "https":
 LOG_FORMAT = env.choice("LOG_FORMAT", "console" if DEBUG else "json", {"json", "console"})
 _SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    mask_tokens,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

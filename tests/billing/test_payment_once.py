@@ -12,7 +12,7 @@ from billing.models import Payment, Refund
 from kernel.tenancy import firm_context
 from kernel.text import new_code
 from tests.billing.scripted import ScriptedProvider, add_account, add_unpaid, begin
-from tests.billing.test_payment_race import at_once
+from tests.together import at_once
 
 CLICKS = 6
 

@@ -1,11 +1,8 @@
 """Fifty at once, with real commits: notifications, returns, jobs, two providers' attempts for one dossier."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-
-from django.db import connection
 
 from accounts.models import User
 from billing.actions.receiving import drain_notifications
@@ -15,36 +12,11 @@ from billing.enums import IssueKind, NotificationState, PaymentStatus, RefundSta
 from billing.models import BillingSettings, Notification, Payment, ProviderAccount, Refund
 from extranet.enums import EventKind, PaymentState
 from extranet.models import Dossier, DossierEvent
-from kernel.errors import DomainError
 from kernel.tenancy import firm_context
 from mail.models import OutgoingMail
 from tests.billing.scripted import ScriptedProvider, add_account, add_unpaid, begin, notify
 from tests.support import at_host
-
-
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """Runs the works in threads that start together, in alpha's schema; returns their results or errors."""
-    results: list[Any] = []
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> None:
-        try:
-            gate.wait(30)
-            with firm_context("firm_alpha"):
-                results.append(work())
-        except DomainError as error:
-            results.append(error.code)
-        except Exception as error:  # noqa: BLE001
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.together import at_once
 
 
 def _told(account: ProviderAccount, payment: Payment, number: int) -> Callable[[], int]:

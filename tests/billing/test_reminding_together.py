@@ -1,13 +1,11 @@
 """Reminders when two do it at once, and when a job is killed in the middle: one mail, whatever happens."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
-from django.utils import translation
+from django.db import connection
 
 from billing.actions import reminding
 from billing.actions.reminding import remind_by_hand, remind_due, stop_reminding
@@ -21,6 +19,7 @@ from mail.actions.outgoing import queue_mail
 from mail.models import OutgoingMail
 from tests.billing.scripted import add_account, add_unpaid
 from tests.factories.cast import Cast, add_cast
+from tests.together import at_once
 
 TODAY = next_sending_day(datetime.now(UTC).date())
 
@@ -41,34 +40,13 @@ def crowd(own_database: str) -> tuple[Cast, list[Dossier]]:
     return cast, made
 
 
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Runs all at the same time, each with a connection of its own; returns what came of each."""
-    gate, results = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            with firm_context("firm_alpha"), translation.override("fr"):
-                gate.wait(10)
-                results.append(work())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
-    return results
-
-
 def mails() -> list[str]:
     with firm_context("firm_alpha"):
         return sorted(OutgoingMail.objects.filter(kind="unpaid_reminder").values_list("to", flat=True))
 
 
 def test_two_jobs_at_once_send_one_mail_each(crowd: tuple[Cast, list[Dossier]]) -> None:
-    results = at_once(*[lambda: remind_due(today=TODAY).mails] * 6)
+    results = at_once([lambda: remind_due(today=TODAY).mails] * 6)
     assert sum(int(str(count)) for count in results) == 2
     assert mails() == ["alice@client.example", "charlie@client.example"]
     with firm_context("firm_alpha"):
@@ -79,8 +57,10 @@ def test_two_jobs_at_once_send_one_mail_each(crowd: tuple[Cast, list[Dossier]]) 
 def test_a_person_and_the_clock_at_once_send_one_mail(crowd: tuple[Cast, list[Dossier]]) -> None:
     cast, dossiers = crowd
     at_once(
-        *[lambda: remind_due(today=TODAY)] * 2,
-        *[lambda: remind_by_hand(reversed(dossiers), user=cast.bob)] * 2,
+        [
+            *[lambda: remind_due(today=TODAY)] * 2,
+            *[lambda: remind_by_hand(reversed(dossiers), user=cast.bob)] * 2,
+        ]
     )
     assert mails() == ["alice@client.example", "charlie@client.example"]
     with firm_context("firm_alpha"):
@@ -98,7 +78,9 @@ def test_what_is_paid_or_stopped_while_the_mail_is_made_is_not_asked_for(
     def meanwhile(candidates: Any) -> Any:
         if not first.is_set():
             first.set()
-            at_once(lambda: set_paid([paid], paid=True, user=cast.bob), lambda: stop_reminding(stopped, user=cast.bob))
+            at_once(
+                [lambda: set_paid([paid], paid=True, user=cast.bob), lambda: stop_reminding(stopped, user=cast.bob)]
+            )
         return known(candidates)
 
     monkeypatch.setattr(reminding, "groups_of", meanwhile)

@@ -1,11 +1,8 @@
 """Several people at the files of one dossier, at the same instant, with real commits."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-
-from django.db import connection
 
 from accounts.models import User
 from extranet.actions.dossier_file import order_files
@@ -13,34 +10,11 @@ from extranet.actions.dossier_file_removal import remove_file
 from extranet.actions.dossier_file_version import replace_file
 from extranet.models import DossierFile, FileVersion
 from extranet.queries.dossier_file import files_present
-from kernel.errors import DomainError
 from kernel.tenancy import firm_context
 from storage.actions.files import store_bytes
 from storage.models import StoredFile
 from tests.factories.portal import add_dossier, files_of
-
-
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """Runs the works in threads that start together, in alpha's schema; returns their results or errors."""
-    results: list[Any] = []
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> None:
-        try:
-            gate.wait(10)
-            with firm_context("firm_alpha"):
-                results.append(work())
-        except DomainError as error:
-            results.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.together import at_once
 
 
 def test_orders_saved_at_the_same_instant_leave_one_whole_order(own_database: str) -> None:
