@@ -143,7 +143,7 @@ def _clear_signatures(form: Any) -> None:
     if "/SigFlags" in form:
         form["/SigFlags"] = 0
     seen: set[tuple[int, int]] = set()
-    fields = [(one, None) for one in _items(form.get("/Fields"))]
+    fields: list[tuple[Any, Any]] = [(one, None) for one in _items(form.get("/Fields"))]
     while fields:
         field, kind = fields.pop()
         if not isinstance(field, Dictionary) or field.objgen in seen:
