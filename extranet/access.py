@@ -18,6 +18,8 @@ def access_dossier(user: User, code: str) -> Dossier:
     found = visible_dossiers(user).filter(code=code)
     if not user.is_firm_staff:
         found = found.annotate(own_state=F("accesses__download_state"))
+    else:
+        found = found.select_related("order")
     dossier = found.first()
     if dossier is None:
         raise Http404

@@ -29,6 +29,8 @@ SURE_SCORE = 0.6
 MIN_QUERY, MAX_QUERY, MAX_WORD = 3, 200, 60
 #: It allows 50 questions a second from one address; each of our processes asks at most 20.
 MIN_DELAY_SECONDS = 0.05
+#: How long somebody who types waits for it.
+SUGGEST_SECONDS = 3
 #: After a failure nobody asks again for so long: a thousand dossiers do not each wait for a service that is down.
 REST_SECONDS = 30
 MAX_LABEL = 250
@@ -52,6 +54,17 @@ class Place:
     kind: str = ""
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """An address that the service knows, in its parts: what a form is completed with; `insee` is the town's code."""
+
+    street: str
+    postcode: str
+    city: str
+    insee: str
+    place: Place
+
+
 def clean_query(address: str) -> str:
     """Returns an address as the service takes it, a letter or digit first, 3 to 200 long; "" when it cannot be."""
     text = unicodedata.normalize("NFC", address)
@@ -70,6 +83,18 @@ def find_place(address: str) -> Place | None:
     return _service(settings.GEOCODER_URL, settings.GEOCODER_TIMEOUT, settings.GEOCODER_WAIT)(query) if query else None
 
 
+def suggest_addresses(text: str, *, most: int, is_whole: bool = False) -> list[Suggestion]:
+    """Returns the addresses that begin with a text, the best first; with `is_whole` those that are it.
+
+    Asks once and waits little, since somebody is typing; raises OutsideServiceError when the service is down.
+    """
+    query = clean_query(text)
+    if not query:
+        return []
+    service = _service(settings.GEOCODER_URL, settings.GEOCODER_TIMEOUT, settings.GEOCODER_WAIT)
+    return service.suggest(query, most=most, is_whole=is_whole)
+
+
 class _Rubbish(GeocoderServiceError):  # type: ignore[misc]
     """An answer that is none of the protocol."""
 
@@ -83,6 +108,13 @@ class _Service(BANFrance):  # type: ignore[misc]
         place: Place | None = self._call_geocoder(f"{self.geocode_api}?{asked}", _read)
         return place
 
+    def suggest(self, query: str, *, most: int, is_whole: bool) -> list[Suggestion]:
+        """Returns the first answers to a question; raises GeopyError."""
+        asked = urlencode({"q": query, "limit": most, "autocomplete": 0 if is_whole else 1, "index": "address"})
+        url = f"{self.geocode_api}?{asked}"
+        found: list[Suggestion] | None = self._call_geocoder(url, _read_all, timeout=SUGGEST_SECONDS)
+        return found or []
+
     def _geocoder_exception_handler(self, error: Exception) -> object:
         return NONE_RESULT if isinstance(error, AdapterHTTPError) and error.status_code in _REFUSED else None
 
@@ -91,6 +123,7 @@ class _Paced:
     """A service that is asked at a polite rate and left alone for a while after it failed; for all threads."""
 
     def __init__(self, service: _Service, *, wait: float) -> None:
+        self._service = service
         self._ask = RateLimiter(
             service.look_up,
             min_delay_seconds=MIN_DELAY_SECONDS,
@@ -102,17 +135,31 @@ class _Paced:
         self._rests_until = 0.0
 
     def __call__(self, query: str) -> Place | None:
-        with self._lock:
-            if time.monotonic() < self._rests_until:
-                raise OutsideServiceError("the address service has just failed", retry=True)
+        self._refuse_while_resting()
         try:
             place: Place | None = self._ask(query)
         except (GeopyError, RecursionError) as error:
-            with self._lock:
-                self._rests_until = time.monotonic() + REST_SECONDS
-            # its text may hold the whole answer, and the address: only its kind is told
-            raise OutsideServiceError(f"the address service failed: {type(error).__name__}", retry=True) from None
+            raise self._failed(error) from None
         return place
+
+    def suggest(self, query: str, *, most: int, is_whole: bool) -> list[Suggestion]:
+        """Returns the first answers to a question, asked once; raises OutsideServiceError."""
+        self._refuse_while_resting()
+        try:
+            return self._service.suggest(query, most=most, is_whole=is_whole)
+        except (GeopyError, RecursionError) as error:
+            raise self._failed(error) from None
+
+    def _refuse_while_resting(self) -> None:
+        with self._lock:
+            if time.monotonic() < self._rests_until:
+                raise OutsideServiceError("the address service has just failed", retry=True)
+
+    def _failed(self, error: Exception) -> OutsideServiceError:
+        with self._lock:
+            self._rests_until = time.monotonic() + REST_SECONDS
+        # its text may hold the whole answer, and the address: only its kind is told
+        return OutsideServiceError(f"the address service failed: {type(error).__name__}", retry=True)
 
 
 @functools.lru_cache(maxsize=4)
@@ -135,19 +182,40 @@ def _read(answer: object) -> Place | None:
     features = answer.get("features") if isinstance(answer, Mapping) else None
     if not isinstance(features, list):
         raise _Rubbish("no list of features")
-    if not features:
-        return None
+    return _place_of(features[0]) if features else None
+
+
+def _read_all(answer: object) -> list[Suggestion]:
+    """Returns the addresses of an answer that say their town and postcode; raises _Rubbish as _read does."""
+    features = answer.get("features") if isinstance(answer, Mapping) else None
+    if not isinstance(features, list):
+        raise _Rubbish("no list of features")
+    return [found for found in map(_suggestion_of, features) if found.postcode and found.city]
+
+
+def _suggestion_of(feature: Any) -> Suggestion:
+    place = _place_of(feature)
+    texts = [feature["properties"].get(name, "") for name in ("name", "postcode", "city", "citycode")]
+    street, postcode, city, insee = (_clean(text) if isinstance(text, str) else "" for text in texts)
+    return Suggestion("" if place.kind == TOWN else street, postcode, city, insee, place)
+
+
+def _place_of(feature: Any) -> Place:
+    """Returns the place of a feature; raises _Rubbish when it has none."""
     try:
-        longitude, latitude = (_number(value) for value in features[0]["geometry"]["coordinates"][:2])
-        properties = features[0]["properties"]
+        longitude, latitude = (_number(value) for value in feature["geometry"]["coordinates"][:2])
+        properties = feature["properties"]
         score = _number(properties["score"])
         label, kind = properties.get("label", ""), properties.get("type", "")
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise _Rubbish("a feature without its place or score") from error
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and isinstance(label, str) and isinstance(kind, str)):
         raise _Rubbish("a place outside the world")
-    clean = _SPACES.sub(" ", label.replace("\x00", "")).strip()[:MAX_LABEL]
-    return Place(latitude, longitude, min(max(score, 0.0), 1.0), clean, kind)
+    return Place(latitude, longitude, min(max(score, 0.0), 1.0), _clean(label), kind)
+
+
+def _clean(text: str) -> str:
+    return _SPACES.sub(" ", text.replace("\x00", "")).strip()[:MAX_LABEL]
 
 
 def _number(value: Any) -> float:

@@ -1,5 +1,9 @@
 """The answers that test_routes.py checks: address × method × person."""
 
+from tests.route_matrix_booking import BOOKING
+from tests.route_matrix_orders import ORDERS
+from tests.route_matrix_prices import PRICES
+
 #: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
 PEOPLE = ["anon", "alice", "charlie", "bob", "anna", "dora", "dan"]
 #: L: to the log-in. R: elsewhere, which for a POST means done. A number: that status.
@@ -39,6 +43,7 @@ unpaid-sample                        GET   L   404 404 404 200 404 200
 unpaid-sample                        POST  405 405 405 405 405 405 405
 unpaid-progress                      GET   L   404 404 404 200 404 200
 unpaid-progress                      POST  405 405 405 405 405 405 405
+
 settings-unpaid                      GET   L   404 404 404 200 404 200
 settings-unpaid                      POST  L   404 404 404 R   404 R
 file-as-client                       GET   L   404 404 200 200 404 404
@@ -443,6 +448,7 @@ mfa_edit_webauthn                    POST  L   R   R   R   R   R   R
 mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
+FIRM += ORDERS + PRICES + BOOKING
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

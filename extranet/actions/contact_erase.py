@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.closing import end_sessions, erase_account
 from accounts.models import User
+from extranet.actions.appointment_erase import erase_visits
 from extranet.actions.contact import refuse_erased
+from extranet.actions.order_life import erase_orders
 from extranet.actions.search import contact_search_text, refresh_dossiers_of_contact
 from extranet.enums import ContactKind, EventKind
 from extranet.models import (
@@ -30,8 +32,9 @@ _NAMED = (EventKind.ACCESS_GIVEN, EventKind.ACCESS_REMOVED, EventKind.NOTIFIED, 
 def erase_contact(contact: Contact) -> Contact:
     """Returns the contact without its personal data; raises DomainError `erased` when that was done before.
 
-    Names, addresses, phone, notes, collaborators, sub-accounts, texts of messages, mails and the internet addresses in
-    the history go. Dossiers, invoices and the proofs of what was downloaded when stay, under a name that says nobody's.
+    Names, addresses, phone, notes, collaborators, sub-accounts, texts of messages and of orders, mails and the internet
+    addresses in the history go. Dossiers, invoices and the proofs of what was downloaded when stay, under a name that
+    says nobody's.
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     refuse_erased(contact)
@@ -43,11 +46,15 @@ def erase_contact(contact: Contact) -> Contact:
         end_sessions(sub_account.user)
     _erase_history(contact, name)
     _erase_correspondence(contact, addresses, name=name, replacement=replacement)
+    erase_orders(contact, name=name)
     User.objects.filter(sub_account__contact=contact).delete()
     CollaboratorEmail.objects.filter(contact=contact).delete()
     # what the copied account was called, in the accesses of those who were copied from it
     DossierAccess.objects.filter(contact__inherited_from=contact, origin=str(contact)[:254]).update(origin=name)
     DossierAccess.objects.filter(contact=contact).update(origin="")
+    erase_visits(contact, addresses, name=name)
+    # usually named after the client
+    contact.price_lists.update(name=name[:80], is_active=False)
     erase_account(contact.user, name=name, mark=mark)
     contact.kind, contact.name, contact.company, contact.phone = ContactKind.OTHER, name, "", ""
     contact.street = contact.postcode = contact.city = contact.notes = ""

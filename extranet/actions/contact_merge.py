@@ -19,6 +19,7 @@ from extranet.models import (
     DossierAccess,
     DossierEvent,
     Message,
+    Order,
     SubAccount,
 )
 from kernel.errors import DomainError
@@ -33,9 +34,9 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     """Returns `kept` with all that `other` had, whose account is deleted.
 
     Accesses are united, each with the stronger kind, the last notification and what either has downloaded; so are the
-    history, messages, collaborators and sub-accounts. What `kept` did not say of itself (company, phone, address) is
-    taken from `other`, notes are put together, and the e-mail of `other` becomes a collaborator's. Raises DomainError
-    `same_contact`, `gone` or `erased`.
+    history, messages, orders, collaborators and sub-accounts. What `kept` did not say of itself (company, phone,
+    address) is taken from `other`, notes are put together, and the e-mail of `other` becomes a collaborator's. Raises
+    DomainError `same_contact`, `gone` or `erased`.
     """
     if kept.pk == other.pk:
         raise DomainError("same_contact", _("Choose another contact: one cannot be merged with itself."))
@@ -51,8 +52,11 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     unsure = _merge_accesses(kept, other, user)
     DossierEvent.objects.filter(contact=other).update(contact=kept)
     Message.objects.filter(contact=other).update(contact=kept)
+    Order.objects.filter(contact=other).update(contact=kept)
     SubAccount.objects.filter(contact=other).update(contact=kept)
     other.payments.update(contact=kept)
+    other.price_lists.update(contact=kept)
+    other.appointments.update(contact=kept)
     _merge_collaborators(kept, other)
     Contact.objects.filter(inherited_from=other).exclude(pk=kept.pk).update(inherited_from=kept)
     _merge_facts(kept, other)

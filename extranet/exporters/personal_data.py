@@ -14,12 +14,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from extranet.enums import AccessKind, Direction, DownloadState, EventKind
-from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEvent, Message, SubAccount
+from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEvent, Message, Order, SubAccount
 from kernel.money import euros
 from mail.models import MailState, OutgoingMail
 
@@ -147,7 +147,42 @@ def _sections(contact: Contact) -> list[_Section]:
         ),
         _Section("accesses", _("Dossiers"), _access_columns(), lambda: _access_rows(contact)),
         _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
+        _Section("orders", _("Orders"), _order_columns(), lambda: _order_rows(contact)),
         _Section("payments", _("Payments"), _payment_columns(), lambda: _payment_rows(contact)),
+        _Section(
+            "price_lists",
+            _("Price lists"),
+            [("name", _("Name")), ("valid_from", _("Valid from")), ("valid_until", _("Valid until"))],
+            lambda: contact.price_lists.order_by("id").values_list("name", "valid_from", "valid_until"),
+        ),
+        _Section(
+            "visits",
+            _("Visits"),
+            [
+                ("starts_at", _("Begins")),
+                ("ends_at", _("Ends")),
+                ("state", _("State")),
+                ("street", _("Address")),
+                ("postcode", _("Postcode")),
+                ("city", _("Town")),
+                ("person_name", _("Who opens the door")),
+                ("person_phone", _("Phone")),
+                ("person_email", _("E-mail")),
+                ("access_note", _("Access, keys")),
+            ],
+            lambda: contact.appointments.order_by("starts_at", "id").values_list(
+                "starts_at",
+                "ends_at",
+                "state",
+                "street",
+                "postcode",
+                "city",
+                "person_name",
+                "person_phone",
+                "person_email",
+                "access_note",
+            ),
+        ),
         _Section("history", _("History"), _history_columns(), lambda: _history_rows(contact)),
         _Section(
             "mails",
@@ -235,6 +270,30 @@ def _message_rows(contact: Contact) -> Iterator[Sequence[Any]]:
     fields = ("created_at", "direction", "sender_name", "dossier__title", "subject", "body")
     for at, direction, *rest in rows.values_list(*fields).iterator(2_000):
         yield at, _("to the firm") if direction == Direction.TO_FIRM else _("from the firm"), *rest
+
+
+def _order_columns() -> list[tuple[str, str]]:
+    return [
+        ("number", _("Number")),
+        ("begun_at", _("Begun")),
+        ("sent_at", pgettext("order", "Sent")),
+        ("state", _("State")),
+        ("orderer_name", _("Orderer")),
+        ("orderer_company", _("Company")),
+        ("orderer_email", _("E-mail")),
+        ("orderer_phone", _("Phone")),
+        ("orderer_address", _("Postal address")),
+        ("property", _("Property")),
+        ("remarks", _("Remarks")),
+        ("notes", _("Internal notes")),
+    ]
+
+
+def _order_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    for one in Order.objects.filter(contact=contact).order_by("id").iterator(2_000):
+        state = str(one.get_state_display())
+        who = (one.orderer_name, one.orderer_company, one.orderer_email, one.orderer_phone, one.orderer_address)
+        yield one.number, one.created_at, one.sent_at, state, *who, one.address_line, one.remarks, one.staff_notes
 
 
 def _payment_columns() -> list[tuple[str, str]]:

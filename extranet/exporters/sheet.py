@@ -44,6 +44,8 @@ class Kind(Enum):
     MOMENT = "moment"
     MONEY = "money"
     NUMBER = "number"
+    #: With as many decimals as there are.
+    DECIMAL = "decimal"
     FLAG = "flag"
 
 

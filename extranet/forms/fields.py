@@ -55,3 +55,20 @@ class AmountField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         """Returns what the field shows: two places with the sign of the reader's language."""
         return formats.number_format(value, decimal_pos=2, use_l10n=True) if isinstance(value, Decimal) else value
+
+
+class SizeField(AmountField):
+    """A surface or a count as people type it: 80, 45,5 or 80 m²; cleans to a Decimal of at most two places."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 8} | kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as above
+        """Returns the size; raises ValidationError when it is none."""
+        return super().to_python(value.strip().removesuffix("m²") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Returns what the field shows: no zeros behind the sign."""
+        if not isinstance(value, Decimal):
+            return value
+        return formats.number_format(value.normalize(), use_l10n=True) if value else "0"

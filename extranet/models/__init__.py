@@ -1,22 +1,35 @@
 """The tables of the portal, in each firm's schema."""
 
 from extranet.models.access import DossierAccess, DossierEvent, GuestLink
+from extranet.models.appointment import Appointment, AppointmentEvent
+from extranet.models.booking import BookingSettings, DiagnosticDuration
 from extranet.models.contact import CollaboratorEmail, Contact, SubAccount
 from extranet.models.contact_import import ContactImport
 from extranet.models.diagnostic import Diagnostic, ValidityRule
+from extranet.models.diagnostician import Absence, CalendarFeed, Diagnostician, WorkingHours
 from extranet.models.dossier import Dossier, DossierTrace
 from extranet.models.dossier_file import DossierFile, FileVersion
 from extranet.models.map_feed import MapFeed
 from extranet.models.message import Message
+from extranet.models.need import NeedRule, ZoneArea
+from extranet.models.order import Order, OrderEvent, OrderFile
+from extranet.models.price_list import PriceList, PricePack, PriceRow, TravelPrice
 from extranet.models.requested_document import RequestedDocument, SentDocument
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
 
 __all__ = [
+    "Absence",
+    "Appointment",
+    "AppointmentEvent",
+    "BookingSettings",
+    "CalendarFeed",
     "CollaboratorEmail",
     "Contact",
     "ContactImport",
     "Diagnostic",
+    "DiagnosticDuration",
+    "Diagnostician",
     "Dossier",
     "DossierAccess",
     "DossierEvent",
@@ -27,10 +40,20 @@ __all__ = [
     "GuestLink",
     "MapFeed",
     "Message",
+    "NeedRule",
+    "Order",
+    "OrderEvent",
+    "OrderFile",
     "PortalSettings",
+    "PriceList",
+    "PricePack",
+    "PriceRow",
     "RequestedDocument",
     "SentDocument",
     "StepTemplate",
     "SubAccount",
+    "TravelPrice",
     "ValidityRule",
+    "WorkingHours",
+    "ZoneArea",
 ]

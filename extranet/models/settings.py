@@ -36,6 +36,10 @@ class PortalSettings(FirmModel):
     #: Whether clients can pay dossiers on line; the payment providers' settings keep it.
     online_payment = models.BooleanField(default=False, editable=False)
 
+    # orders
+    visitor_orders = models.BooleanField(_("take orders from people without an account"), default=False)
+    order_mails = models.BooleanField(_("tell who orders of each change of state by e-mail"), default=True)
+
     # the manual's "Gestion des impayés" (VII.3)
     stamp_unpaid = models.BooleanField(_("add a mention to the PDFs of unpaid dossiers"), default=False)
     block_unpaid = models.BooleanField(_("withhold the documents of unpaid dossiers"), default=False)

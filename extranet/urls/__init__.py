@@ -1,6 +1,7 @@
 """The portal's addresses, by noun; one set for the firm and its clients, each sees what is its own."""
 
 from extranet.urls import (
+    booking,
     contact,
     contact_import,
     diagnostic,
@@ -11,7 +12,9 @@ from extranet.urls import (
     guest,
     home,
     message,
+    order,
     place,
+    price,
     settings,
     step,
     unpaid,
@@ -31,6 +34,9 @@ urlpatterns = [
     *contact_import.urlpatterns,
     *contact.urlpatterns,
     *message.urlpatterns,
+    *order.urlpatterns,
+    *booking.urlpatterns,
+    *price.urlpatterns,
     *settings.urlpatterns,
     *unpaid.urlpatterns,
 ]

@@ -38,6 +38,8 @@ SHARED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # its array fields and exclusion constraints want it there
+    "django.contrib.postgres",
     "django.forms",
     "django_htmx",
     "django_structlog",

@@ -29,6 +29,8 @@ BENCHMARKS = {
     "watermark-memory": "tests.bench.watermark_memory",
     "watermark-served": "tests.bench.watermark_served",
     "notifications": "tests.bench.notifications",
+    "slots": "tests.bench.slots",
+    "pricing": "tests.bench.pricing",
 }
 
 

@@ -76,7 +76,7 @@ def test_the_firms_band_counts_all_that_is_its_own(cast: Cast) -> None:
         write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=link_to)
         write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob, link_to=link_to)
     found = tiles(logged_in("alpha", cast.bob))
-    assert list(found) == ["folders", "address-book", "mail", "currency-euro"]
+    assert list(found) == ["folders", "clipboard-list", "address-book", "mail", "currency-euro"]
     value, notes, url = found["currency-euro"]
     assert (value, url) == ("12\u202f345,50\xa0€", "/dossiers/?paid=unpaid")
     assert [note.split(" ")[0] for note in notes] == ["2", said("and %(count)s archived", count=1).split(" ")[0]]
@@ -105,9 +105,9 @@ def test_a_clients_band_counts_what_it_may_see(cast: Cast) -> None:
         add_firms_work(cast)
         write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob, link_to=link_to)
     alice, charlie = tiles(logged_in("alpha", cast.alice)), tiles(logged_in("alpha", cast.charlie))
-    assert list(alice) == ["folders", "mail", "currency-euro"]
-    assert [alice[icon][0] for icon in alice] == ["1", "1", "12\u202f345,00\xa0€"]
-    assert [charlie[icon][0] for icon in charlie] == ["1", "0", "0,50\xa0€"]
+    assert list(alice) == ["folders", "clipboard-list", "mail", "currency-euro"]
+    assert [alice[icon][0] for icon in alice] == ["1", "0", "1", "12\u202f345,00\xa0€"]
+    assert [charlie[icon][0] for icon in charlie] == ["1", "0", "0", "0,50\xa0€"]
     assert alice["folders"][1][0].startswith("0 ")
     assert charlie["folders"][1][0].startswith("1 ")
     assert charlie["mail"][2] == "/messages/"

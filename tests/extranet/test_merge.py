@@ -33,11 +33,15 @@ def test_every_table_that_names_a_contact_is_thought_of() -> None:
         ("DossierAccess", "contact"),
         ("DossierEvent", "contact"),
         ("Message", "contact"),
+        ("Order", "contact"),
         ("CollaboratorEmail", "contact"),
         ("SubAccount", "contact"),
         ("Contact", "inherited_from"),
         # told and moved through the contact's own `payments`; what was paid is kept when it is erased, for the accounts
         ("Payment", "contact"),
+        ("Appointment", "contact"),
+        # the prices of this client alone
+        ("PriceList", "contact"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,7 +19,9 @@ from billing.actions.starting import add_lines
 from billing.enums import IssueKind, Method, Mode, Provider
 from billing.models import Payment, PaymentIssue
 from billing.tokens import pay_path, status_token
+from extranet.actions.appointment import book_appointment, cancel_appointment, move_appointment
 from extranet.actions.diagnostic import add_diagnostics
+from extranet.actions.diagnostician import add_absence, create_calendar_feed, save_diagnostician
 from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
 from extranet.actions.dossier_file_removal import remove_file
 from extranet.actions.dossier_file_version import replace_file
@@ -31,8 +33,13 @@ from extranet.actions.message import write_to_firm
 from extranet.actions.renewal import reminder_token
 from extranet.enums import ImportState, RequestKind
 from extranet.models import (
+    Absence,
+    Appointment,
+    BookingSettings,
     ContactImport,
     Diagnostic,
+    DiagnosticDuration,
+    Diagnostician,
     Dossier,
     DossierStep,
     FileVersion,
@@ -48,7 +55,9 @@ from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.cast import Cast
+from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
+from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
 
@@ -148,6 +157,52 @@ def add_money_things(cast: Cast) -> Money:
     return Money(paid, announced, stale, issue, settled)
 
 
+@dataclass
+class Visits:
+    """Somebody who makes visits; visits that are planned, over, cancelled and just moved; an absence."""
+
+    person: Diagnostician
+    planned: Appointment
+    over: Appointment
+    cancelled: Appointment
+    moved: Appointment
+    absence: Absence
+
+
+def add_booking_things(cast: Cast) -> Visits:
+    hours = [(weekday, time(9), time(18)) for weekday in range(5)]
+    person = save_diagnostician(None, values={"name": "Diane", "city": "Brest"}, hours=hours)
+    create_calendar_feed(person, user=cast.bob)
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+
+    def visit(days: int) -> Appointment:
+        starts_at = now + timedelta(days=days)
+        return book_appointment(
+            person,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            values={"city": "Brest", "person_name": "Eve"},
+            user=cast.bob,
+        )
+
+    planned, over, cancelled, moved = (visit(days) for days in (2, -2, 3, 4))
+    cancel_appointment(cancelled, user=cast.bob)
+    moved = move_appointment(moved, diagnostician=person, starts_at=now + timedelta(days=5), user=cast.bob)
+    absence = add_absence(
+        person, kind="leave", starts_at=now + timedelta(days=20), ends_at=now + timedelta(days=21), note=""
+    )
+    return Visits(person, planned, over, cancelled, moved, absence)
+
+
+def booking_settings_data() -> dict[str, str]:
+    """Returns what the page of the rules of visits sends, with a longer buffer."""
+    settings = BookingSettings.objects.get(pk=1)
+    sent = {field.name: str(getattr(settings, field.name) or "") for field in settings._meta.fields}
+    for each in DiagnosticDuration.objects.all():
+        sent |= {f"m_{each.kind}": str(each.minutes), f"x_{each.kind}": str(each.extra_minutes)}
+    return sent | {"buffer_minutes": "17"}
+
+
 def make_world(cast: Cast) -> World:
     """Returns alpha's objects with one of everything that an address can name."""
     with firm_context("firm_alpha"):
@@ -178,8 +233,12 @@ def make_world(cast: Cast) -> World:
         due, transfer = add_unpaid("Remise", "80.00", user=cast.bob, contacts=[cast.alice]), add_manual_account()
         pay_token = pay_path([due]).split("/")[2]
         paid_token = status_token(money.paid)
+        prices = add_price_things(cast)
+        visits = add_booking_things(cast)
+        booking_data = booking_settings_data()
         silent = add_unpaid("Cave", "20.00", user=cast.bob, contacts=[cast.alice])
         stop_reminding(silent, user=cast.bob)
+        order, order_draft, order_file = add_order_things(cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -200,6 +259,7 @@ def make_world(cast: Cast) -> World:
     return World(
         arguments={
             "dossier-undo": {"identifier": "abc"},
+            **order_arguments(order, order_draft, order_file),
             "amount-edit": in_dossier,
             **dict.fromkeys(
                 [
@@ -254,6 +314,17 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(["step-template-edit", "step-template-move", "step-template-delete"], of_template),
             **dict.fromkeys(["rule-edit", "rule-delete"], of_rule),
             "rules-restore": {"kind": "erp"},
+            **{
+                f"appointment-{name}": {"code": visits.planned.code}
+                for name in ("detail", "edit", "move", "cancel", "ics")
+            },
+            "appointment-finish": {"code": visits.over.code},
+            "appointment-reopen": {"code": visits.cancelled.code},
+            "appointment-undo": {"code": visits.moved.code},
+            "absence-delete": {"code": visits.absence.code},
+            "calendar-feed": token,
+            **{f"diagnostician-{name}": {"code": visits.person.code} for name in ("edit", "feed", "feed-revoke")},
+            **price_arguments(prices),
             **dict.fromkeys(["place-move", "place-find"], in_dossier),
             "map-feed-read": token,
             "payment-notify": {"token": means.token},
@@ -282,6 +353,29 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(["signup-confirm", "signup-progress", "signup-resend"], token),
         },
         data={
+            **price_data(),
+            **order_data(cast),
+            **dict.fromkeys(
+                ["appointment-new", "appointment-edit"],
+                lambda: {
+                    "diagnostician": visits.person.code,
+                    "day": (timezone.localdate() + timedelta(days=40)).isoformat(),
+                    "time": "10:00",
+                    "version": "1",
+                },
+            ),
+            "appointment-move": lambda: {
+                "who": visits.person.code,
+                "day": (timezone.localdate() + timedelta(days=41)).isoformat(),
+                "time": "10:00",
+                "version": "1",
+            },
+            "appointment-finish": lambda: {"made": "1"},
+            "absence-new": lambda: {"kind": "leave", "first_day": "2031-01-06"},
+            **dict.fromkeys(
+                ["diagnostician-new", "diagnostician-edit"], lambda: {"name": "Denis", "colour": "teal", "h0a_from": ""}
+            ),
+            "settings-booking": lambda: booking_data,
             "set_language": lambda: {"language": "en"},
             "signup": lambda: {"firm_name": ""},
             "dossier-new": lambda: {"title": "Grange", "comments": "", "contacts": [cast.alice.code], "notify": "1"},

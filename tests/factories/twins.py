@@ -24,15 +24,23 @@ from billing.models import (
     UnpaidReminder,
 )
 from billing.secrets import seal
+from extranet.actions.diagnostician import create_calendar_feed
 from extranet.actions.map_feed import create_feed
 from extranet.actions.renewal import reminder_token
 from extranet.actions.search import refresh_dossiers
 from extranet.enums import EventKind
 from extranet.models import (
+    Absence,
+    Appointment,
+    AppointmentEvent,
+    BookingSettings,
+    CalendarFeed,
     CollaboratorEmail,
     Contact,
     ContactImport,
     Diagnostic,
+    DiagnosticDuration,
+    Diagnostician,
     Dossier,
     DossierAccess,
     DossierEvent,
@@ -43,14 +51,25 @@ from extranet.models import (
     GuestLink,
     MapFeed,
     Message,
+    NeedRule,
+    Order,
+    OrderEvent,
+    OrderFile,
     PortalSettings,
+    PriceList,
+    PricePack,
+    PriceRow,
     RequestedDocument,
     SentDocument,
     StepTemplate,
     SubAccount,
+    TravelPrice,
     ValidityRule,
+    WorkingHours,
+    ZoneArea,
 )
 from extranet.queries.guest_link import guest_token
+from extranet.queries.order import order_token
 from kernel.models import FirmModel
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
@@ -138,6 +157,100 @@ def _money_rows(
         ReminderStop: lambda: ReminderStop.objects.create(dossier=made[Dossier], stopped_by=word),
         BillingSettings: lambda: _billing_settings(word),
     }
+
+
+def _price_rows(
+    made: dict[type[FirmModel], Any], word: str, reader: Contact
+) -> dict[type[FirmModel], Callable[[], FirmModel]]:
+    """Returns the factories of what is due and what it costs."""
+    return {
+        NeedRule: lambda: NeedRule.objects.create(
+            kind="piscine", conditions={"pool": ["yes"]}, reason=word, source=word
+        ),
+        ZoneArea: lambda: ZoneArea.objects.create(zone="air", area="29200", city=word, city_key=word, source=word),
+        PriceList: lambda: PriceList.objects.create(name=f"Tarif {word}", contact=reader),
+        PriceRow: lambda: PriceRow.objects.create(price_list=made[PriceList], diagnostic="erp", price=12),
+        PricePack: lambda: PricePack.objects.create(price_list=made[PriceList], name=word, least=2, percent=5),
+        TravelPrice: lambda: TravelPrice.objects.create(price_list=made[PriceList], postcode="292", amount=9),
+    }
+
+
+def _open_to_visitors() -> PortalSettings:
+    PortalSettings.objects.update(visitor_orders=True)
+    return PortalSettings.objects.get(pk=1)
+
+
+def _order_rows(
+    made: dict[type[FirmModel], Any], word: str, staff: User, reader: Contact
+) -> dict[type[FirmModel], Callable[[], FirmModel]]:
+    """Returns the factories of what is ordered: sent, with an attachment and a line of history."""
+    texts = ("street", "orderer_name", "owner_name", "keys", "access_note", "remarks", "staff_notes", "search")
+    return {
+        Order: lambda: Order.objects.create(
+            number=word,
+            state="todo",
+            origin="client",
+            contact=reader,
+            postcode="29200",
+            city=word,
+            property_kind="flat",
+            orderer_email=f"{word}@order.example",
+            diagnostics=["dpe"],
+            sent_at=timezone.now(),
+            created_by=staff,
+            **dict.fromkeys(texts, f" {word}"),
+        ),
+        OrderFile: lambda: OrderFile.objects.create(
+            order=made[Order], stored=_bytes(word, staff), name=f"{word}.txt", added_by=word
+        ),
+        OrderEvent: lambda: OrderEvent.objects.create(order=made[Order], kind="sent", actor_name=word, subject=word),
+    }
+
+
+def _booking_rows(
+    made: dict[type[FirmModel], Any], word: str, staff: User, reader: Contact
+) -> dict[type[FirmModel], Callable[[], FirmModel]]:
+    """Returns the factories of visits: one begins in five minutes."""
+    soon = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=5)
+    return {
+        BookingSettings: lambda: _booking_settings(word),
+        DiagnosticDuration: lambda: DiagnosticDuration.objects.get(kind="dpe"),
+        Diagnostician: lambda: Diagnostician.objects.create(
+            name=f"Diag {word}", email=f"{word}@firm.example", phone=word, city=word
+        ),
+        WorkingHours: lambda: WorkingHours.objects.create(
+            diagnostician=made[Diagnostician], weekday=0, starts="09:00", ends="12:00"
+        ),
+        Absence: lambda: Absence.objects.create(
+            diagnostician=made[Diagnostician],
+            starts_at=soon + timedelta(days=9),
+            ends_at=soon + timedelta(days=10),
+            note=word,
+        ),
+        CalendarFeed: lambda: CalendarFeed.objects.create(
+            diagnostician=made[Diagnostician], token_hash=word, created_by=staff, created_at=timezone.now()
+        ),
+        Appointment: lambda: Appointment.objects.create(
+            diagnostician=made[Diagnostician],
+            contact=reader,
+            dossier=made[Dossier],
+            starts_at=soon,
+            ends_at=soon + timedelta(hours=1),
+            street=f"1 rue {word}",
+            city=word,
+            person_name=word,
+            person_phone=word,
+            staff_note=word,
+        ),
+        AppointmentEvent: lambda: AppointmentEvent.objects.create(
+            appointment=made[Appointment], kind="booked", actor=staff, actor_name=word, note=word, version=1
+        ),
+    }
+
+
+def _booking_settings(word: str) -> BookingSettings:
+    BookingSettings.objects.update(city=word)
+    return BookingSettings.objects.get(pk=1)
 
 
 def _billing_settings(word: str) -> BillingSettings:
@@ -239,11 +352,14 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         DossierTrace: lambda: DossierTrace.objects.create(
             dossier_code="x", title=word, dossier_created_at=timezone.now(), deleted_at=timezone.now(), deleted_by=word
         ),
-        PortalSettings: lambda: PortalSettings.objects.get(pk=1),
+        PortalSettings: _open_to_visitors,
         StampedCopy: lambda: StampedCopy.objects.create(
             original=made[StoredFile], style=word, copy=_bytes(f"{word} stamped", staff), state="done"
         ),
         **_money_rows(made, word, staff, reader),
+        **_price_rows(made, word, reader),
+        **_booking_rows(made, word, staff, reader),
+        **_order_rows(made, word, staff, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -279,6 +395,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "payment_code": Payment,
     "account_code": ProviderAccount,
     "issue_code": PaymentIssue,
+    "attachment_code": OrderFile,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -286,6 +403,13 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("message-", Message),
     ("step-template-", StepTemplate),
     ("rule-", ValidityRule),
+    ("need-rule-", NeedRule),
+    ("zone-", ZoneArea),
+    ("price-list-", PriceList),
+    ("appointment-", Appointment),
+    ("diagnostician-", Diagnostician),
+    ("absence-", Absence),
+    ("order-", Order),
     ("team-", User),
     ("payment-", Payment),
     ("account-", ProviderAccount),
@@ -300,6 +424,7 @@ class Tokens:
     guest: str
     reminder: str
     feed: str
+    calendar: str
     #: In the address of notifications, of paying the dossier, and of what became of the payment.
     notify: str
     pay: str
@@ -309,7 +434,9 @@ class Tokens:
 def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
     """Returns the values that open something of these rows without a session, in the current firm."""
     _feed, secret = create_feed(rows[MapFeed].user, query=rows[MapFeed].query)
+    _calendar_feed, calendar = create_calendar_feed(rows[Diagnostician], user=rows[MapFeed].user)
     return Tokens(
+        calendar=calendar,
         guest=guest_token(rows[GuestLink]),
         reminder=reminder_token(rows[Dossier]),
         feed=secret,
@@ -325,11 +452,15 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
         told = {
             "reminders-stop": tokens.reminder,
             "map-feed-read": tokens.feed,
+            "calendar-feed": tokens.calendar,
             "payment-notify": tokens.notify,
             "pay": tokens.pay,
+            "order-visitor-follow": order_token(rows[Order]),
             **dict.fromkeys(["pay-status", "pay-state", "pay-go", "pay-receipt"], tokens.paid),
         }
         return told.get(route, tokens.guest)
+    if argument == "step":
+        return "bien"
     if argument == "code":
         model = next((model for start, model in _BY_ROUTE if route.startswith(start)), Dossier)
     elif argument in _BY_ARGUMENT:

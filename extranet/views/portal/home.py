@@ -74,6 +74,7 @@ def _firm_tiles(found: Home) -> tuple[Tile, ...]:
     figures = found.figures
     return (
         Tile("folders", _("Active dossiers"), _number(figures.dossiers), reverse("dossier-list"), _waiting(figures)),
+        _orders_tile(figures, _("Open orders")),
         Tile("address-book", _("Contacts"), _number(figures.contacts), reverse("contact-list")),
         _messages_tile(found),
         _unpaid_tile(figures),
@@ -84,6 +85,7 @@ def _client_tiles(found: Home) -> tuple[Tile, ...]:
     figures = found.figures
     return (
         Tile("folders", _("My dossiers"), _number(figures.dossiers), reverse("dossier-list"), _waiting(figures)),
+        _orders_tile(figures, _("My orders")),
         _messages_tile(found),
         _unpaid_tile(figures),
     )
@@ -92,6 +94,13 @@ def _client_tiles(found: Home) -> tuple[Tile, ...]:
 def _messages_tile(found: Home) -> Tile:
     url = reverse("message-list") + ("?show=unread" if found.unread_count else "")
     return Tile("mail", _("Unread messages"), _number(found.unread_count), url)
+
+
+def _orders_tile(figures: Figures, label: str) -> Tile:
+    count = figures.orders_todo + figures.orders_ongoing
+    text = ngettext("%(count)s to be handled", "%(count)s to be handled", figures.orders_todo)
+    notes = (text % {"count": _number(figures.orders_todo)},) if figures.orders_todo else ()
+    return Tile("clipboard-list", label, _number(count), reverse("order-list") + "?state=open", notes)
 
 
 def _unpaid_tile(figures: Figures) -> Tile:

@@ -18,9 +18,12 @@ from django.utils import timezone, translation
 from accounts.actions.signup import open_firm
 from accounts.models import Role, User
 from config.demo.details import DETAILS, DemoDetails
+from config.demo.orders import seed_orders
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
 from config.demo.people import FIRMS, DemoFirm
+from config.demo.prices import seed_prices
 from config.demo.reports import logo_png, report_pdf
+from config.demo.visits import PLANNINGS, seed_visits
 from extranet.actions.contact import create_contact
 from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
 from extranet.actions.dossier import create_dossier
@@ -139,6 +142,9 @@ class Command(BaseCommand):
                 language="fr",
             )
             contacts = self._contacts(demo, firm)
+            seed_prices(contacts)
+            seed_orders(demo.subdomain, staff=staff, contacts=contacts)
+            seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:

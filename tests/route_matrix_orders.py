@@ -1,0 +1,50 @@
+"""The rows of orders in the route matrix (tests/route_matrix.py says what they mean)."""
+
+ORDERS = """
+order-list                           GET   L   200 200 200 200 200 200
+order-list                           POST  405 405 405 405 405 405 405
+order-export                         GET   L   200 200 200 200 200 200
+order-export                         POST  405 405 405 405 405 405 405
+order-new                            GET   L   200 200 200 200 200 200
+order-new                            POST  L   R   R   R   R   R   R
+order-addresses                      GET   L   200 200 200 200 200 200
+order-addresses                      POST  405 405 405 405 405 405 405
+settings-orders                      GET   L   404 404 404 200 404 200
+settings-orders                      POST  L   404 404 404 R   404 R
+order-detail                         GET   L   200 404 200 200 404 404
+order-detail                         POST  405 405 405 405 405 405 405
+order-step                           GET   L   404 404 200 200 404 404
+order-step                           POST  L   404 404 R   R   404 404
+order-duplicate                      GET   405 405 405 405 405 405 405
+order-duplicate                      POST  L   R   404 R   R   404 404
+order-cancel                         GET   L   R   404 R   R   404 404
+order-cancel                         POST  L   R   404 R   R   404 404
+order-delete                         GET   405 405 405 405 405 405 405
+order-delete                         POST  L   R   404 404 404 404 404
+order-move                           GET   405 405 405 405 405 405 405
+order-move                           POST  L   404 404 R   R   404 404
+order-assign                         GET   405 405 405 405 405 405 405
+order-assign                         POST  L   404 404 R   R   404 404
+order-contact                        GET   405 405 405 405 405 405 405
+order-contact                        POST  L   404 404 R   R   404 404
+order-notes                          GET   405 405 405 405 405 405 405
+order-notes                          POST  L   404 404 R   R   404 404
+order-dossier                        GET   L   404 404 200 200 404 404
+order-dossier                        POST  L   404 404 R   R   404 404
+order-file                           GET   L   200 404 200 200 404 404
+order-file                           POST  405 405 405 405 405 405 405
+order-file-remove                    GET   405 405 405 405 405 405 405
+order-file-remove                    POST  L   404 404 R   R   404 404
+order-visitor-new                    GET   200 200 200 200 200 404 404
+order-visitor-new                    POST  R   R   R   R   R   404 404
+order-visitor-addresses              GET   200 200 200 200 200 404 404
+order-visitor-addresses              POST  405 405 405 405 405 405 405
+order-visitor-follow                 GET   200 200 200 200 200 404 404
+order-visitor-follow                 POST  405 405 405 405 405 405 405
+order-visitor-done                   GET   404 404 404 404 404 404 404
+order-visitor-done                   POST  405 405 405 405 405 405 405
+order-visitor-file-remove            GET   405 405 405 405 405 405 405
+order-visitor-file-remove            POST  404 404 404 404 404 404 404
+order-visitor-step                   GET   404 404 404 404 404 404 404
+order-visitor-step                   POST  404 404 404 404 404 404 404
+"""
