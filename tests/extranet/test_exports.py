@@ -380,16 +380,24 @@ def test_every_kind_of_cell_comes_back(written: Callable[..., list[list[Any]]]) 
     columns = [Column(kind.value, kind.value, kind) for kind in Kind]
     at = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
     rows = [
-        (None,) * 6,
-        ("a", date(2026, 2, 28), at, Decimal("0.10"), 7, True),
-        ("b", date(1850, 2, 28), datetime(1899, 12, 31, 23, tzinfo=UTC), Decimal("-99999999.99"), 0, False),
+        (None,) * 7,
+        ("a", date(2026, 2, 28), at, Decimal("0.10"), 7, Decimal("12.345"), True),
+        (
+            "b",
+            date(1850, 2, 28),
+            datetime(1899, 12, 31, 23, tzinfo=UTC),
+            Decimal("-99999999.99"),
+            0,
+            Decimal(30),
+            False,
+        ),
     ]
     titles, empty, first, second = written(columns, rows)
     assert titles == [kind.value for kind in Kind]
-    assert empty == [""] * 6
-    assert first == ["a", date(2026, 2, 28), datetime(2026, 1, 1, 13, 0), 0.1, 7, translated("yes")]
+    assert empty == [""] * 7
+    assert first == ["a", date(2026, 2, 28), datetime(2026, 1, 1, 13, 0), 0.1, 7, 12.345, translated("yes")]
     assert second[1] == "1850-02-28", "before Excel's calendar: in words"
-    assert second[3:] == [-99999999.99, 0, translated("no")]
+    assert second[3:] == [-99999999.99, 0, 30, translated("no")]
 
 
 @pytest.mark.parametrize(
