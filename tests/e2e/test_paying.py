@@ -123,7 +123,7 @@ def test_client_pays_and_has_the_receipt_by_page_and_mail(
         page.locator("#pay-state a[download]").click()
     assert receipt.value.suggested_filename.endswith(".pdf")
     page.locator(".dd-outcome-places a").click()
-    expect(page.locator(".dd-state-full", has_text="Payé")).to_be_visible()
+    expect(page.locator(".dd-state-full", has_text="Payé").first).to_be_visible()
     expect(page.locator(".dd-offer")).to_have_count(0)
     mail = demo.wait_for_mail("contact@agence-du-port.example", after=mailed)
     assert "234,50" in str(mail["Subject"])

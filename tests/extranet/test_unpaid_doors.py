@@ -19,7 +19,7 @@ from tests.extranet.guests import come_in, make
 from tests.factories.cast import PASSWORD, Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import image
-from tests.storage.pdf_cases import encrypted, plain, without_trailer
+from tests.storage.pdf_cases import encrypted, plain, without_catalogue
 from tests.support import body, logged_in, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ FILES = {
     "photo.png": image(),
     "notice.txt": "à lire avant la visite du bien".encode(),
     "secret.pdf": encrypted("AES-256", user="secret"),
-    "casse.pdf": without_trailer(),
+    "casse.pdf": without_catalogue(),
 }
 VISITS = [EventKind.READ, EventKind.READ_STAMPED, EventKind.DOWNLOADED]
 NO_COPY = {"secret.pdf", "casse.pdf"}

@@ -16,7 +16,7 @@ from tests.extranet.guests import come_in, make
 from tests.factories.cast import Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import upload
-from tests.storage.pdf_cases import encrypted, plain, without_trailer
+from tests.storage.pdf_cases import encrypted, plain, without_catalogue
 from tests.support import body, logged_in, run_jobs, said, without_set
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,9 @@ def test_an_exempt_client_and_a_collaborator_of_it_see_no_notice(dossier: Dossie
 
 def test_what_could_not_be_stamped_is_marked_once_it_is_known(cast: Cast) -> None:
     with firm_context("firm_alpha"):
-        made = add_dossier("Vente Cassée", user=cast.bob, contacts=[cast.alice], files={"casse.pdf": without_trailer()})
+        made = add_dossier(
+            "Vente Cassée", user=cast.bob, contacts=[cast.alice], files={"casse.pdf": without_catalogue()}
+        )
         Dossier.objects.filter(pk=made.pk).update(payment_state=PaymentState.UNPAID, amount=10)
     switch(stamp_unpaid=True)
     alice, bob = logged_in("alpha", cast.alice), logged_in("alpha", cast.bob)
@@ -204,7 +206,7 @@ def test_an_upload_that_cannot_bear_the_mention_says_so(
     cast: Cast, rules: dict[str, bool], data: str, note: str
 ) -> None:
     switch(**rules)
-    made = {"password": encrypted("AES-256", user="x"), "damaged": without_trailer(), "good": plain(1)}[data]
+    made = {"password": encrypted("AES-256", user="x"), "damaged": without_catalogue(), "good": plain(1)}[data]
     bob = logged_in("alpha", cast.bob)
     text = bob.post(
         "/fichiers/televerser/", {"file": upload(made, "rapport.pdf")}, headers={"accept-language": "en"}

@@ -28,7 +28,7 @@ from storage.watermark import Stamp
 from tests.factories.cast import Cast
 from tests.factories.portal import add_dossier, files_of
 from tests.storage.builders import image
-from tests.storage.pdf_cases import encrypted, plain, without_trailer
+from tests.storage.pdf_cases import encrypted, plain, without_catalogue
 from tests.support import body, logged_in, run_jobs, said, without_set
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_the_page_names_what_cannot_bear_the_mention_and_who_is_exempt(anna: Cli
         cast,
         bon_pdf=plain(1),
         secret_pdf=encrypted("AES-256", user="secret"),
-        casse_pdf=without_trailer(),
+        casse_pdf=without_catalogue(),
         photo_png=image(),
     )
     with firm_context("firm_alpha"):
