@@ -28,6 +28,8 @@ INWARD = {
     ("office/file_version.py", "version_download"),
     ("office/unpaid.py", "file_as_client_content"),
 }
+#: What clients joined to an order themselves: no part of a dossier, behind the order's own door.
+ORDERS = {("portal/order.py", "order_file"): "access_order_file"}
 #: What they are made of, and workbooks and maps, which hold no file.
 MEANS = {
     ("zip.py", "zip_response"),
@@ -61,11 +63,13 @@ def sends_a_file(node: ast.FunctionDef) -> bool:
 
 def test_each_view_that_sends_a_stored_file_is_known_and_behind_a_door() -> None:
     found = {(name, node.name): node for name, node in functions("extranet/views") if sends_a_file(node)}
-    assert set(found) == set(OUTWARD) | INWARD | MEANS
+    assert set(found) == set(OUTWARD) | INWARD | set(ORDERS) | MEANS
     for key, doors in OUTWARD.items():
         assert doors <= called(found[key]), key
     for key in INWARD:
         assert decorators(found[key]) & _STAFF, key
+    for key, door in ORDERS.items():
+        assert door in called(found[key]), key
 
 
 def test_what_is_sent_is_what_the_door_gave() -> None:
@@ -100,6 +104,7 @@ def test_who_reads_the_store_in_the_portal_is_known() -> None:
     readers = {name for name, node in functions("extranet") if "firm_storage" in called(node)}
     assert readers == {
         "actions/contact_import.py",  # the firm's own sheet
+        "actions/order_dossier.py",  # copies what was joined to an order
         "actions/dossier_file_version.py",  # staff puts a version back
         "actions/unpaid.py",  # asks whether there are addresses
     }
