@@ -179,18 +179,20 @@ def _service(url: str, timeout: float, wait: float) -> _Paced:
 
 def _read(answer: object) -> Place | None:
     """Returns the first place of an answer; raises _Rubbish when it is none of the protocol."""
-    features = answer.get("features") if isinstance(answer, Mapping) else None
-    if not isinstance(features, list):
-        raise _Rubbish("no list of features")
+    features = _features(answer)
     return _place_of(features[0]) if features else None
 
 
 def _read_all(answer: object) -> list[Suggestion]:
     """Returns the addresses of an answer that say their town and postcode; raises _Rubbish as _read does."""
+    return [found for found in map(_suggestion_of, _features(answer)) if found.postcode and found.city]
+
+
+def _features(answer: object) -> list[Any]:
     features = answer.get("features") if isinstance(answer, Mapping) else None
     if not isinstance(features, list):
         raise _Rubbish("no list of features")
-    return [found for found in map(_suggestion_of, features) if found.postcode and found.city]
+    return features
 
 
 def _suggestion_of(feature: Any) -> Suggestion:

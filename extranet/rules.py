@@ -146,3 +146,9 @@ def is_kept_back(handing: Handing, *, kind: str, content_type: str) -> bool:
     if handing == Handing.WITHHELD:
         return kind != FileKind.INVOICE or content_type != "application/pdf"
     return handing == Handing.STAMPED and content_type in ARCHIVES
+
+
+def address_on_one_line(street: str, postcode: str, city: str) -> str:
+    """Returns street, postcode and town as one writes them on one line; what is empty leaves no trace."""
+    town = f"{postcode} {city}".strip()
+    return ", ".join(part for part in (street, town) if part)

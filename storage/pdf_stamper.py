@@ -59,7 +59,7 @@ def main(plan_path: str) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu_seconds"], plan["cpu_seconds"] + 1))
         resource.setrlimit(resource.RLIMIT_AS, (plan["memory_bytes"], plan["memory_bytes"]))
     # nothing here needs pictures; pikepdf takes it when it is there
-    sys.modules.update(dict.fromkeys(("PIL",)))  # type: ignore[arg-type]
+    sys.modules["PIL"] = None  # type: ignore[assignment]
     from pikepdf import PasswordError, PdfError
 
     try:
@@ -138,7 +138,7 @@ def _drop(held: Any, keys: Iterable[str]) -> None:
 
 def _clear_signatures(form: Any) -> None:
     """Empties signature fields: the copy's bytes are others, and a viewer would raise an alarm."""
-    from pikepdf import Array, Dictionary
+    from pikepdf import Dictionary
 
     if "/SigFlags" in form:
         form["/SigFlags"] = 0
@@ -153,8 +153,7 @@ def _clear_signatures(form: Any) -> None:
         kind = field.get("/FT", kind)
         if kind == "/Sig":
             _drop(field, ("/V",))
-        if isinstance(field.get("/Kids"), Array):
-            fields.extend((one, kind) for one in _items(field["/Kids"]))
+        fields.extend((one, kind) for one in _items(field.get("/Kids")))
 
 
 def _clean_objects(pdf: Any) -> None:

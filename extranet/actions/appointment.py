@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.appointment_row import (
-    ADDRESS,
     changed,
     check_client_moves,
     check_times,
@@ -29,7 +28,7 @@ from extranet.actions.appointment_row import (
     save_visit,
     wrong_state,
 )
-from extranet.actions.booking_place import request_booking_place
+from extranet.actions.booking_place import address_of, request_booking_place
 from extranet.enums_booking import BUSY_STATES, AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, Contact, Diagnostician, Dossier, Order
 from extranet.queries.slot import booking_settings
@@ -158,7 +157,7 @@ def edit_appointment(
     if locked.state not in BUSY_STATES:
         raise wrong_state()
     before = (locked.diagnostician, locked.starts_at, locked.ends_at)
-    address = [getattr(locked, name) for name in ADDRESS]
+    address = address_of(locked)
     for name in FIELDS:
         if name in values:
             setattr(locked, name, values[name])
@@ -166,7 +165,7 @@ def edit_appointment(
     moved = before != (diagnostician, starts_at, ends_at)
     kind = AppointmentEventKind.MOVED if moved else AppointmentEventKind.EDITED
     saved = save_visit(locked, kind, user=user, before=before if moved else None)
-    if address != [getattr(locked, name) for name in ADDRESS]:
+    if address != address_of(locked):
         request_booking_place(saved)
     return saved
 

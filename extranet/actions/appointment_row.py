@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from extranet.actions.booking_place import request_booking_place
+from extranet.actions.booking_place import address_of, request_booking_place
 from extranet.enums_booking import AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, AppointmentEvent, Diagnostician, Dossier, Order
 from extranet.queries.slot import booking_settings, booking_world, visit_of, within_rules, zone_of
 from extranet.slots import fits
 from kernel.errors import DomainError
 
-ADDRESS = ("street", "postcode", "city")
 _OVERLAP = "extranet_appointment_overlap"
 LONGEST = timedelta(hours=12)
 
@@ -79,7 +78,7 @@ def insert(appointment: Appointment) -> None:
 
 def same_address(appointment: Appointment, other: Order | Dossier) -> bool:
     """Returns whether both are at one address."""
-    return all(getattr(appointment, name) == getattr(other, name) for name in ADDRESS)
+    return address_of(appointment) == address_of(other)
 
 
 def save_visit(

@@ -4,7 +4,7 @@ from typing import Any
 
 from extranet.enums import GeoState
 from extranet.geocoding import SURE_SCORE, find_place
-from extranet.models import Appointment, BookingSettings, Diagnostician
+from extranet.models import Appointment, BookingSettings, Diagnostician, Dossier, Order
 from extranet.models.booking import Located
 from kernel.errors import OutsideServiceError
 from kernel.jobs import firm_job, periodic
@@ -14,6 +14,11 @@ _MODELS: dict[str, type[Located]] = {model.__name__: model for model in (Appoint
 _NOWHERE: dict[str, Any] = {"latitude": None, "longitude": None}
 #: How many of each table a firm's job looks up again in one night.
 BATCH = 200
+
+
+def address_of(row: Located | Order | Dossier) -> tuple[str, str, str]:
+    """Returns a row's street, postcode and town: what its place depends on."""
+    return (row.street, row.postcode, row.city)
 
 
 def request_booking_place(row: Located) -> None:

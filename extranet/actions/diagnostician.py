@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from extranet.actions.booking_place import request_booking_place
+from extranet.actions.booking_place import address_of, request_booking_place
 from extranet.actions.map_feed import hash_token
 from extranet.models import (
     Absence,
@@ -36,7 +36,6 @@ FIELDS = (
     "takes_online",
     "is_active",
 )
-_ADDRESS = ("street", "postcode", "city")
 
 
 @transaction.atomic
@@ -45,7 +44,7 @@ def save_diagnostician(
 ) -> Diagnostician:
     """Returns the new or changed diagnostician, with these stretches of work (weekday, from, to) and no others."""
     saved = diagnostician or Diagnostician()
-    address = [getattr(saved, name) for name in _ADDRESS] if diagnostician else None
+    address = address_of(saved) if diagnostician else None
     for name in FIELDS:
         if name in values:
             setattr(saved, name, values[name])
@@ -60,8 +59,8 @@ def save_diagnostician(
     return saved
 
 
-def _look_up_if_changed(row: Located, before: list[str] | None) -> None:
-    if before != [getattr(row, name) for name in _ADDRESS]:
+def _look_up_if_changed(row: Located, before: tuple[str, str, str] | None) -> None:
+    if before != address_of(row):
         request_booking_place(row)
 
 
@@ -116,7 +115,7 @@ def use_calendar_feed(token: str) -> CalendarFeed | None:
 def save_booking_settings(*, values: Mapping[str, Any], durations: Mapping[str, tuple[int, int]]) -> BookingSettings:
     """Returns the firm's rules of visits, with these minutes (and more for each 10 m²) by diagnostic."""
     settings = BookingSettings.objects.select_for_update().get(pk=1)
-    address = [getattr(settings, name) for name in _ADDRESS]
+    address = address_of(settings)
     for name, value in values.items():
         setattr(settings, name, value)
     settings.save()

@@ -16,6 +16,7 @@ from extranet.actions.order_place import Picked, place_order
 from extranet.enums_order import OrdererRole, OrderEventKind, OrderOrigin, OrderState
 from extranet.models import Contact, Order
 from extranet.queries.home import forget_figures
+from extranet.rules import address_on_one_line
 from kernel.errors import DomainError
 from kernel.text import new_code
 
@@ -217,8 +218,7 @@ def _fill_orderer(order: Order, contact: Contact, user: User | None) -> None:
     order.orderer_company = contact.company
     order.orderer_email = user.email if user is not None and own else contact.user.email
     order.orderer_phone = contact.phone
-    town = f"{contact.postcode} {contact.city}".strip()
-    order.orderer_address = ", ".join(part for part in (contact.street, town) if part)[:250]
+    order.orderer_address = address_on_one_line(contact.street, contact.postcode, contact.city)[:250]
     if contact.kind == "owner":
         order.owner_name, order.owner_email = order.orderer_name, order.orderer_email
         order.owner_phone, order.owner_address = order.orderer_phone, order.orderer_address

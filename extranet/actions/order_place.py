@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from extranet.actions.place import place_values
 from extranet.enums import GeoState
 from extranet.geocoding import SURE_SCORE, TOWN, Suggestion, suggest_addresses
 from extranet.models import Order
@@ -87,7 +88,14 @@ def place_order(order: Order, *, picked: Picked | None) -> Order:
     values: dict[str, Any] = {"latitude": None, "longitude": None, "geo_score": None, "geo_label": "", "insee": ""}
     values |= {"geo_state": GeoState.NONE, "geo_at": timezone.now()}
     if picked is not None:
-        values |= _values_of(picked)
+        values |= {
+            "latitude": picked.latitude,
+            "longitude": picked.longitude,
+            "geo_score": picked.score,
+            "geo_label": picked.label[:250],
+            "insee": picked.insee,
+            "geo_state": GeoState.FOUND,
+        }
     elif order.address_line.strip():
         values["geo_state"] = GeoState.WAITING
     for name, value in values.items():
@@ -110,24 +118,10 @@ def geocode_order(*, order_id: int) -> None:
         logger.warning("order_not_looked_up", order=order.code, reason=str(error))
         values: dict[str, Any] = {"geo_state": GeoState.FAILED}
     else:
-        values = {"geo_state": GeoState.NOT_FOUND}
-        if found:
-            place = found[0].place
-            sure = place.score >= SURE_SCORE and not (order.street.strip() and place.kind == TOWN)
-            values = _values_of(Picked.from_suggestion(found[0]))
-            values["geo_state"] = GeoState.FOUND if sure else GeoState.UNSURE
+        best = found[0] if found else None
+        values = place_values(best.place if best else None, street=order.street)
+        values["insee"] = best.insee[:5] if best else ""
     with transaction.atomic():
         # the address may have been changed meanwhile
         same = {name: getattr(order, name) for name in ("street", "postcode", "city", "geo_state")}
         Order.objects.filter(pk=order.pk, **same).update(**values, geo_at=timezone.now())
-
-
-def _values_of(picked: Picked) -> dict[str, Any]:
-    return {
-        "latitude": picked.latitude,
-        "longitude": picked.longitude,
-        "geo_score": picked.score,
-        "geo_label": picked.label[:250],
-        "insee": picked.insee,
-        "geo_state": GeoState.FOUND,
-    }

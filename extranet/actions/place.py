@@ -102,7 +102,7 @@ def _look_up(dossier: Dossier) -> bool | None:
     """Returns whether the service answered; None when the address changed meanwhile and nothing was written."""
     values: dict[str, Any]
     try:
-        values = _found(dossier, find_place(dossier.address_line))
+        values = place_values(find_place(dossier.address_line), street=dossier.street)
     except OutsideServiceError as error:
         logger.warning("address_not_looked_up", dossier=dossier.code, reason=str(error))
         values = {"geo_state": GeoState.FAILED}
@@ -111,11 +111,12 @@ def _look_up(dossier: Dossier) -> bool | None:
     return values["geo_state"] != GeoState.FAILED if written else None
 
 
-def _found(dossier: Dossier, place: Place | None) -> dict[str, Any]:
+def place_values(place: Place | None, *, street: str) -> dict[str, Any]:
+    """Returns what the service's answer makes of a row that has an address: its columns `latitude` to `geo_state`."""
     if place is None:
         return _NOWHERE | {"geo_state": GeoState.NOT_FOUND}
     # an address of which the service knows the town alone is not found yet
-    sure = place.score >= SURE_SCORE and not (dossier.street.strip() and place.kind == TOWN)
+    sure = place.score >= SURE_SCORE and not (street.strip() and place.kind == TOWN)
     return {
         "latitude": place.latitude,
         "longitude": place.longitude,

@@ -68,14 +68,20 @@ def duplicate_price_list(entry: PriceList, *, name: str, percent: Decimal) -> Pr
     copy.name, copy.is_active = name, False
     copy.save()
     factor = 1 + percent / 100
-    for row in PriceRow.objects.filter(price_list=source):
-        values = {field: getattr(row, field) for field in ROW_FIELDS}
-        PriceRow.objects.create(price_list=copy, **values | {"price": cents(row.price * factor)})
-    for pack in PricePack.objects.filter(price_list=source):
-        PricePack.objects.create(price_list=copy, **{field: getattr(pack, field) for field in PACK_FIELDS})
-    for travel in TravelPrice.objects.filter(price_list=source):
-        TravelPrice.objects.create(price_list=copy, **{field: getattr(travel, field) for field in TRAVEL_FIELDS})
+    rows = _copies(source, PriceRow, ROW_FIELDS, copy)
+    for row in rows:
+        row.price = cents(row.price * factor)
+    PriceRow.objects.bulk_create(rows)
+    PricePack.objects.bulk_create(_copies(source, PricePack, PACK_FIELDS, copy))
+    TravelPrice.objects.bulk_create(_copies(source, TravelPrice, TRAVEL_FIELDS, copy))
     return copy
+
+
+def _copies[Row: (PriceRow, PricePack, TravelPrice)](
+    source: PriceList, model: type[Row], fields: Sequence[str], copy: PriceList
+) -> list[Row]:
+    rows = model._default_manager.filter(price_list=source)
+    return [model(price_list=copy, **{field: getattr(row, field) for field in fields}) for row in rows]
 
 
 @transaction.atomic
@@ -95,22 +101,22 @@ def save_rows(entry: PriceList, rows: Sequence[Mapping[str, Any]], *, diagnostic
 @transaction.atomic
 def save_packs(entry: PriceList, packs: Sequence[Mapping[str, Any]]) -> None:
     """Replaces the packs of a list."""
-    locked = _locked(entry)
-    PricePack.objects.filter(price_list=locked).delete()
-    PricePack.objects.bulk_create(
-        PricePack(price_list=locked, **{field: pack[field] for field in PACK_FIELDS}) for pack in packs
-    )
-    _touch(locked)
+    _replace(PricePack, entry, packs, PACK_FIELDS)
 
 
 @transaction.atomic
 def save_travels(entry: PriceList, travels: Sequence[Mapping[str, Any]]) -> None:
     """Replaces the travels by postcode of a list."""
+    _replace(TravelPrice, entry, travels, TRAVEL_FIELDS)
+
+
+def _replace[Row: (PricePack, TravelPrice)](
+    model: type[Row], entry: PriceList, lines: Sequence[Mapping[str, Any]], fields: Sequence[str]
+) -> None:
     locked = _locked(entry)
-    TravelPrice.objects.filter(price_list=locked).delete()
-    TravelPrice.objects.bulk_create(
-        TravelPrice(price_list=locked, **{field: travel[field] for field in TRAVEL_FIELDS}) for travel in travels
-    )
+    rows = model._default_manager
+    rows.filter(price_list=locked).delete()
+    rows.bulk_create(model(price_list=locked, **{field: line[field] for field in fields}) for line in lines)
     _touch(locked)
 
 

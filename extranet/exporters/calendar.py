@@ -9,6 +9,7 @@ from icalendar import Calendar, Event
 from extranet.enums import DiagnosticKind
 from extranet.enums_booking import AppointmentState
 from extranet.models import Appointment
+from extranet.rules import address_on_one_line
 
 ICS_TYPE = "text/calendar; charset=utf-8"
 _STATUS = {
@@ -62,8 +63,7 @@ def _event(appointment: Appointment, *, host: str, url: str, summary: str = "", 
     event.add("status", _STATUS.get(AppointmentState(appointment.state), "CONFIRMED"))
     event.add("summary", summary or _summary(appointment))
     place = ", ".join(part for part in (appointment.street, appointment.street_extra) if part)
-    town = f"{appointment.postcode} {appointment.city}".strip()
-    if where := ", ".join(part for part in (place, town) if part):
+    if where := address_on_one_line(place, appointment.postcode, appointment.city):
         event.add("location", where)
     if own and appointment.latitude is not None and appointment.longitude is not None:
         event.add("geo", (appointment.latitude, appointment.longitude))

@@ -17,6 +17,7 @@ from accounts.models import User
 from extranet.enums import DownloadState, PaymentState
 from extranet.queries.dossier_filter import DossierFilter
 from extranet.queries.place import Pin, PlaceRow, place_batches
+from extranet.rules import address_on_one_line
 from kernel.tenancy import firm_context, require_firm
 
 KML_TYPE = "application/vnd.google-earth.kml+xml"
@@ -160,8 +161,7 @@ def _head(writer: _Writer, name: str, words: _Words) -> None:
 
 
 def _placemark(writer: _Writer, row: PlaceRow, words: _Words) -> None:
-    town = f"{row.postcode} {row.city}".strip()
-    address = ", ".join(part for part in (row.street, town) if part)
+    address = address_on_one_line(row.street, row.postcode, row.city)
     day = row.visited_on or timezone.localdate(row.created_at)
     data = {
         "reference": (words.number, row.reference),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
+from extranet.actions.diagnostician import FIELDS as DIAGNOSTICIAN_FIELDS
 from extranet.enums import DiagnosticKind
 from extranet.enums_booking import AbsenceKind, Weekday
 from extranet.models import BookingSettings, DiagnosticDuration, Diagnostician
@@ -199,20 +200,7 @@ class DiagnosticianForm(_DiagnosticianForm):
 
     class Meta:
         model = Diagnostician
-        fields = (
-            "name",
-            "user",
-            "email",
-            "phone",
-            "colour",
-            "street",
-            "postcode",
-            "city",
-            "diagnostics",
-            "postcodes",
-            "takes_online",
-            "is_active",
-        )
+        fields = DIAGNOSTICIAN_FIELDS
         labels = {"user": _("Account")}
         help_texts = {
             "street": _("Where the day begins; empty: at the office."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import DiagnosticKind, GeoState
 from extranet.enums_booking import BookingZone, HolidayRegion
+from extranet.rules import address_on_one_line
 from kernel.models import FirmModel
 
 
@@ -28,8 +29,7 @@ class Located(FirmModel):
     @property
     def address_line(self) -> str:
         """The address on one line: street, postcode and town."""
-        town = f"{self.postcode} {self.city}".strip()
-        return ", ".join(part for part in (self.street, town) if part)
+        return address_on_one_line(self.street, self.postcode, self.city)
 
 
 class BookingSettings(Located):

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import DownloadState, GeoState, Payer, PaymentState, PropertyKind, Transaction
+from extranet.rules import address_on_one_line
 from kernel.models import CodedModel, FirmModel
 
 #: Of the dossiers that lists show unless asked otherwise.
@@ -142,8 +143,7 @@ class Dossier(CodedModel):
     @property
     def address_line(self) -> str:
         """The property's address on one line: street, postcode and town."""
-        town = f"{self.postcode} {self.city}".strip()
-        return ", ".join(part for part in (self.street, town) if part)
+        return address_on_one_line(self.street, self.postcode, self.city)
 
     @property
     def has_place(self) -> bool:

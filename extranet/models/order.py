@@ -26,6 +26,7 @@ from extranet.enums_order import (
 )
 from extranet.models.contact import Contact
 from extranet.models.dossier import Dossier
+from extranet.rules import address_on_one_line
 from kernel.models import CodedModel, FirmModel
 from storage.models import StoredFile
 
@@ -204,8 +205,7 @@ class Order(CodedModel):
     @property
     def address_line(self) -> str:
         """The property's address on one line: street, postcode and town."""
-        town = f"{self.postcode} {self.city}".strip()
-        return ", ".join(part for part in (self.street, town) if part)
+        return address_on_one_line(self.street, self.postcode, self.city)
 
     @property
     def building_facts(self) -> list[tuple[str, str]]:

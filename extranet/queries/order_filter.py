@@ -17,7 +17,6 @@ from kernel.text import search_terms
 #: Who an order is assigned to, beside the code of a person.
 MINE, NOBODY = "me", "none"
 SORTS = {"date": "sent_at", "number": "id", "city": "city", "wanted": "wanted_by"}
-_NULLABLE = {"sent_at", "wanted_by"}
 DEFAULT_SORT = "-date"
 #: The orders that wait for the firm, whatever they are at.
 OPEN = "open"
@@ -115,9 +114,8 @@ def _for_staff(found: QuerySet[Order], user: User, wanted: OrderFilter) -> Query
 
 def _order(sort: str) -> list[OrderBy]:
     column = SORTS[sort.removeprefix("-")]
-    nulls = column in _NULLABLE
     # the day by which reports are wanted is read the soonest first, those that name none at the end either way
-    last = True if nulls else None
+    last = True if column == "wanted_by" else None
     if sort.startswith("-"):
-        return [F(column).desc(nulls_last=last if column != "sent_at" else None), F("id").desc()]
-    return [F(column).asc(nulls_last=last if column != "sent_at" else None), F("id").asc()]
+        return [F(column).desc(nulls_last=last), F("id").desc()]
+    return [F(column).asc(nulls_last=last), F("id").asc()]

@@ -1,15 +1,13 @@
 """Many who want one time at once, with real commits: one gets it, the others are told politely."""
 
 import itertools
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from extranet.actions.appointment import (
@@ -22,33 +20,14 @@ from extranet.actions.appointment import (
 from extranet.actions.appointment_row import release_expired_holds
 from extranet.enums_booking import AppointmentState
 from extranet.models import Appointment, Diagnostician
-from kernel.errors import DomainError
 from kernel.tenancy import firm_context
+from tests import together
 from tests.extranet.booking import add_person, add_visit, at
 
 
-def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """Runs the works in threads that start together, in alpha's schema; returns their results or errors."""
-    results: list[Any] = []
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> None:
-        try:
-            gate.wait(30)
-            with firm_context("firm_alpha"):
-                results.append(work())
-        except DomainError as error:
-            results.append(error.code)
-        except Exception as error:  # noqa: BLE001
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Returns what each gave, a result or a domain error's code: nothing else may happen."""
+    results = together.at_once(works)
     assert [result for result in results if isinstance(result, Exception)] == []
     return results
 

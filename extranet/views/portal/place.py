@@ -20,6 +20,7 @@ from extranet.exporters.kml import KML_TYPE, KMZ_TYPE, network_link, stream_kml,
 from extranet.models import MapFeed
 from extranet.queries.dossier_filter import DossierFilter
 from extranet.queries.place import MAX_PLACES, Pin, dossiers_to_map, map_rows, place_counts, placed
+from extranet.rules import address_on_one_line
 from extranet.views.common import firm_of, rows_per_page
 from extranet.views.portal.dossier import filter_choices
 from kernel.errors import DomainError
@@ -58,8 +59,7 @@ def map_places(request: HttpRequest) -> HttpResponse:
     rows = map_rows(current_user(request), DossierFilter.from_query(request.GET))
     places = []
     for code, title, reference, street, postcode, city, latitude, longitude, pin in rows[:MAX_PLACES]:
-        town = f"{postcode} {city}".strip()
-        address = ", ".join(part for part in (street, town) if part)
+        address = address_on_one_line(street, postcode, city)
         places.append([code, title, reference, address, round(latitude, 6), round(longitude, 6), pin])
     compact = {"separators": (",", ":"), "ensure_ascii": False}
     return JsonResponse({"places": places, "more": len(rows) > MAX_PLACES}, json_dumps_params=compact)
