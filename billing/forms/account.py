@@ -240,12 +240,21 @@ def _stored_words(stored: KeySet) -> str:
 class BillingForm(_ModelForm):
     """What stands on receipts."""
 
+    legal_mentions = forms.CharField(
+        label=_("Legal details on documents"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Printed under your name on receipts, quotes and mission orders: company form, capital, SIREN, VAT number, "
+            "address."
+        ),
+    )
+
     class Meta:
         model = BillingSettings
-        fields = ("vat_rate", "legal_mentions")
+        fields = ("vat_rate",)
         localized_fields = ("vat_rate",)
-        widgets = {"legal_mentions": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "vat_rate": _("Empty: no VAT (article 293 B of the French tax code). Payments made already keep theirs."),
-            "legal_mentions": _("Printed under your name: company form, capital, SIREN, VAT number, address."),
         }

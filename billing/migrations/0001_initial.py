@@ -38,10 +38,6 @@ class Migration(migrations.Migration):
                         verbose_name="VAT rate (%)",
                     ),
                 ),
-                (
-                    "legal_mentions",
-                    models.TextField(blank=True, max_length=1000, verbose_name="legal details on receipts"),
-                ),
                 ("next_receipt_number", models.PositiveIntegerField(default=1, editable=False)),
                 ("remind_unpaid", models.BooleanField(default=False, verbose_name="remind clients of unpaid dossiers")),
                 (

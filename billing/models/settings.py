@@ -24,8 +24,6 @@ class BillingSettings(FirmModel):
         default=Decimal("20.00"),
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(50))],
     )
-    #: The firm's legal lines, printed on receipts: company form, capital, SIREN, VAT number, address.
-    legal_mentions = models.TextField(_("legal details on receipts"), max_length=1000, blank=True)
     next_receipt_number = models.PositiveIntegerField(default=1, editable=False)
 
     # reminders of unpaid dossiers

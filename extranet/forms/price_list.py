@@ -142,7 +142,7 @@ class DuplicateForm(forms.Form):
         required=False,
         min_value=-90,
         max_value=200,
-        help_text=gettext_lazy("3 makes them 3 % dearer, -5 makes them 5 % cheaper. Empty: the same prices."),
+        help_text=gettext_lazy("3 makes them dearer by that, -5 cheaper. Empty: the same prices."),
     )
 
 

@@ -825,6 +825,10 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, verbose_name="remind owners before a diagnostic expires"),
                 ),
                 (
+                    "legal_mentions",
+                    models.TextField(blank=True, max_length=1000, verbose_name="legal details on documents"),
+                ),
+                (
                     "remind_days_before",
                     models.PositiveIntegerField(
                         default=60,

@@ -36,6 +36,9 @@ class PortalSettings(FirmModel):
     #: Whether clients can pay dossiers on line; the payment providers' settings keep it.
     online_payment = models.BooleanField(default=False, editable=False)
 
+    #: Of the firm, printed on receipts, quotes and mission orders: company form, capital, SIREN, VAT number, address.
+    legal_mentions = models.TextField(_("legal details on documents"), max_length=1000, blank=True)
+
     # orders
     visitor_orders = models.BooleanField(_("take orders from people without an account"), default=False)
     order_mails = models.BooleanField(_("tell who orders of each change of state by e-mail"), default=True)

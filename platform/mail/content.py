@@ -12,6 +12,15 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A small file that goes with a mail; `content_type` may have parameters (RFC 2045)."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class MailContent:
     """A mail's words, plain text throughout: the template escapes them, so that no name can bring a link."""
 
@@ -20,3 +29,4 @@ class MailContent:
     greeting: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     button: Button | None = None
+    attachments: list[Attachment] = field(default_factory=list)

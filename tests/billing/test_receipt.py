@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from billing.actions.manual import record_manual_payment
 from billing.emails import card_payment_mail, payment_confirmation_mail
 from billing.enums import Method, Mode, Provider
-from billing.models import BillingSettings, Payment
+from billing.models import Payment
 from billing.receipt import receipt_pdf
-from extranet.models import Dossier
+from extranet.models import Dossier, PortalSettings
 from tests.billing.scripted import add_manual_account
 from tests.factories.cast import Cast
 
@@ -25,7 +25,7 @@ def paid(house: Dossier, cast: Cast) -> Payment:
     house.title = "Maison de Zoé Œuvrard-Lefèvre, " + "bâtiment très éloigné " * 6
     house.title = house.title[:150]
     house.save(update_fields=["title"])
-    BillingSettings.objects.filter(pk=1).update(legal_mentions="SARL au capital de 1 000 €\nSIREN 123 456 789")
+    PortalSettings.objects.filter(pk=1).update(legal_mentions="SARL au capital de 1 000 €\nSIREN 123 456 789")
     return record_manual_payment(
         [(house, 15_000)],
         account=add_manual_account(),

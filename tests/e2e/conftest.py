@@ -47,8 +47,11 @@ class Demo:
         return found
 
     def wait_for_mail(self, to: str, *, after: int = 0) -> Any:
-        """Returns the first mail to an address beyond the `after` that it had already; fails after 90 seconds."""
-        deadline = time.monotonic() + 90
+        """Returns the first mail to an address beyond the `after` that it had already; fails after three minutes.
+
+        A machine that does much else at once is slow: the suite's browser and workers share it with other tests.
+        """
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             found = [mail for mail in self.box.mails() if to in str(mail["To"])]
             if len(found) > after:

@@ -74,7 +74,7 @@ from kernel.models import FirmModel
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
-from mail.models import OutgoingMail
+from mail.models import MailAttachment, OutgoingMail
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
@@ -175,8 +175,8 @@ def _price_rows(
     }
 
 
-def _open_to_visitors() -> PortalSettings:
-    PortalSettings.objects.update(visitor_orders=True)
+def _open_to_visitors(word: str) -> PortalSettings:
+    PortalSettings.objects.update(visitor_orders=True, legal_mentions=word)
     return PortalSettings.objects.get(pk=1)
 
 
@@ -254,7 +254,7 @@ def _booking_settings(word: str) -> BookingSettings:
 
 
 def _billing_settings(word: str) -> BillingSettings:
-    BillingSettings.objects.update(legal_mentions=word, reminder_subject=word, reminder_text=word)
+    BillingSettings.objects.update(reminder_subject=word, reminder_text=word)
     return BillingSettings.objects.get(pk=1)
 
 
@@ -267,6 +267,9 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         CollaboratorEmail: lambda: CollaboratorEmail.objects.create(contact=reader, email=f"{word}@port.example"),
         OutgoingMail: lambda: queue_mail(
             to=f"{word}@client.example", content=MailContent(subject=word, paragraphs=[word]), kind="test"
+        ),
+        MailAttachment: lambda: MailAttachment.objects.create(
+            mail=made[OutgoingMail], name=f"{word}.txt", content_type="text/plain", data=content
         ),
         StoredFile: lambda: claim(store_bytes(content, name=f"{word}.txt", user=staff)),
         Dossier: lambda: Dossier.objects.create(
@@ -352,7 +355,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         DossierTrace: lambda: DossierTrace.objects.create(
             dossier_code="x", title=word, dossier_created_at=timezone.now(), deleted_at=timezone.now(), deleted_by=word
         ),
-        PortalSettings: _open_to_visitors,
+        PortalSettings: lambda: _open_to_visitors(word),
         StampedCopy: lambda: StampedCopy.objects.create(
             original=made[StoredFile], style=word, copy=_bytes(f"{word} stamped", staff), state="done"
         ),

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kernel.errors import OutsideServiceError
 from kernel.tenancy import firm_context
 from mail.actions.outgoing import queue_mail, send_queued_mail
-from mail.content import Button, MailContent
+from mail.content import Attachment, Button, MailContent
 from mail.models import MailState, OutgoingMail
 from tests.factories.cast import Cast
 from tests.support import Box, html_of, run_jobs, text_of
@@ -273,3 +273,29 @@ def test_a_mail_wears_the_firms_colours_and_logo(cast: Cast, mailbox: Box) -> No
     platform = mailbox.last("c@client.example")
     assert platform["From"].addresses[0].display_name == "Diagdesk"
     assert "Cabinet" not in html_of(platform)
+
+
+def test_a_mail_takes_its_files_along_and_their_bytes_are_dropped_once_it_left(mailbox: Box) -> None:
+    visit = b"BEGIN:VCALENDAR\r\nSUMMARY:\xc3\x89t\xc3\xa9\r\nEND:VCALENDAR\r\n"
+    outgoing = queue(
+        MailContent(
+            subject="Votre visite",
+            paragraphs=["Elle est confirmée."],
+            attachments=[
+                Attachment("visite.ics", "text/calendar; charset=utf-8; method=PUBLISH", visit),
+                Attachment("devis-é.pdf", "application/pdf", b"%PDF-1.7 \x00\xff"),
+            ],
+        )
+    )
+    assert run_jobs() == 1
+    first, second = mailbox.last("a@client.example").iter_attachments()
+    assert (first.get_content_type(), first.get_param("method"), first.get_param("charset")) == (
+        "text/calendar",
+        "PUBLISH",
+        "utf-8",
+    )
+    assert (first.get_filename(), first.get_payload(decode=True)) == ("visite.ics", visit)
+    assert (second.get_filename(), second.get_payload(decode=True)) == ("devis-é.pdf", b"%PDF-1.7 \x00\xff")
+    with firm_context("firm_alpha"):
+        kept = [(one.name, bytes(one.data)) for one in outgoing.attachments.order_by("pk")]
+    assert kept == [("visite.ics", b""), ("devis-é.pdf", b"")]

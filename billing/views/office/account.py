@@ -13,12 +13,14 @@ from accounts.access import current_user, for_admins
 from billing.access import access_account
 from billing.actions.account import add_account, delete_account, edit_account, move_account, renew_token, switch_account
 from billing.actions.account_check import check_account
+from billing.actions.receipt_settings import save_receipt_settings
 from billing.enums import Method, Mode, Provider
 from billing.forms.account import LABELS, AccountForm, BillingForm
 from billing.models import ProviderAccount
 from billing.providers.guide import KeySet, key_set
 from billing.queries.settings import billing_settings
 from billing.receipt import sample_receipt_pdf
+from extranet.queries.settings import portal_settings
 from kernel.errors import DomainError
 
 _ADVANCED = "payment_advanced"
@@ -262,9 +264,13 @@ def account_token(request: HttpRequest, code: str) -> HttpResponse:
 @for_admins
 def settings_billing(request: HttpRequest) -> HttpResponse:
     """Returns the form of what stands on receipts, or saves it."""
-    form = BillingForm(request.POST if request.method == "POST" else None, instance=billing_settings())
+    form = BillingForm(
+        request.POST if request.method == "POST" else None,
+        instance=billing_settings(),
+        initial={"legal_mentions": portal_settings().legal_mentions},
+    )
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_receipt_settings(form.instance, legal_mentions=form.cleaned_data["legal_mentions"])
         messages.success(request, _("Saved."))
         return redirect("settings-billing")
     context = {"form": form, "nav": "settings"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Lower
 
-from mail.models import MailState, OutgoingMail
+from mail.models import MailAttachment, MailState, OutgoingMail
 
 
 def erase_mails_to(addresses: Iterable[str], *, replacement: str) -> int:
@@ -13,4 +13,5 @@ def erase_mails_to(addresses: Iterable[str], *, replacement: str) -> int:
     keys = list(mails.select_for_update().order_by("pk").values_list("pk", flat=True))
     found = OutgoingMail.objects.filter(pk__in=keys)
     found.filter(state=MailState.QUEUED).update(state=MailState.FAILED)
+    MailAttachment.objects.filter(mail_id__in=keys).delete()
     return found.update(to=replacement, subject="", text="", html="", error="")

@@ -2,6 +2,7 @@
 
 import smtplib
 from email.headerregistry import Address
+from email.message import MIMEPart
 from email.utils import parseaddr
 
 import structlog
@@ -15,7 +16,7 @@ from kernel.jobs import any_schema_job
 from kernel.tenancy import current_schema
 from kernel.text import new_code
 from mail.content import MailContent
-from mail.models import MailState, OutgoingMail
+from mail.models import MailAttachment, MailState, OutgoingMail
 from mail.rendering import render_mail
 
 logger = structlog.get_logger(__name__)
@@ -35,6 +36,12 @@ def queue_mail(*, to: str, content: MailContent, kind: str, confidential: bool =
             kind=kind,
             confidential=confidential,
             message_id=f"<{current_schema()}.{new_code()}@{domain}>",
+        )
+        MailAttachment.objects.bulk_create(
+            [
+                MailAttachment(mail=outgoing, name=one.name[:120], content_type=one.content_type, data=one.data)
+                for one in content.attachments
+            ]
         )
         send_queued_mail.enqueue(mail_id=outgoing.pk)
     return outgoing
@@ -64,7 +71,26 @@ def send_queued_mail(*, mail_id: int) -> None:
             outgoing.sent_at = timezone.now()
         if outgoing.confidential:
             outgoing.text = outgoing.html = ""
+        outgoing.attachments.update(data=b"")
         outgoing.save()
+
+
+def _part(attachment: MailAttachment) -> MIMEPart:
+    part = MIMEPart()
+    part["Content-Type"] = attachment.content_type
+    maintype, subtype = part.get_content_maintype(), part.get_content_subtype()
+    params = dict(part["Content-Type"].params)
+    del part["Content-Type"]
+    part.set_content(
+        bytes(attachment.data),
+        maintype,
+        subtype,
+        filename=attachment.name,
+        disposition="attachment",
+        cte="base64",
+        params=params,
+    )
+    return part
 
 
 def _send(outgoing: OutgoingMail) -> None:
@@ -78,6 +104,8 @@ def _send(outgoing: OutgoingMail) -> None:
         headers={"Message-ID": outgoing.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(outgoing.html, "text/html")
+    for one in outgoing.attachments.order_by("pk"):
+        message.attach(_part(one))
     try:
         mailers.default.send_messages([message])
     except smtplib.SMTPRecipientsRefused:

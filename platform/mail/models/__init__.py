@@ -1,5 +1,5 @@
 """The queue of outgoing mail."""
 
-from mail.models.outgoing import MailState, OutgoingMail
+from mail.models.outgoing import MailAttachment, MailState, OutgoingMail
 
-__all__ = ["MailState", "OutgoingMail"]
+__all__ = ["MailAttachment", "MailState", "OutgoingMail"]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.models import CodedModel
+from kernel.models import CodedModel, FirmModel
 
 
 class MailState(models.TextChoices):
@@ -45,3 +45,17 @@ class OutgoingMail(CodedModel):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+
+class MailAttachment(FirmModel):
+    """A small file that goes with a mail; its bytes are dropped once the mail has left."""
+
+    also_public = True
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=80)
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
