@@ -104,7 +104,7 @@ function enhance(root) {
 }
 
 enhance(document);
-document.querySelector(".dd-tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+document.querySelector(".dd-subnav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 const summary = document.querySelector("[data-form-errors]");
 if (summary) summary.focus();
 else document.querySelector("form .is-invalid")?.focus();
