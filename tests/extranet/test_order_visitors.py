@@ -45,8 +45,10 @@ def only_order() -> Order:
 def test_it_does_not_exist_unless_the_firm_allows_it(cast: Cast) -> None:
     assert at_host("alpha").get(NEW).status_code == 404
     assert at_host("alpha").post(NEW, PROPERTY).status_code == 404
+    assert NEW not in at_host("alpha").get("/compte/connexion/").content.decode()
     anna = logged_in("alpha", cast.anna)
     anna.post("/reglages/commandes/", {"visitor_orders": "on"})
+    assert f'href="{NEW}"' in at_host("alpha").get("/compte/connexion/").content.decode(), "the log-in page leads there"
     assert "/commander/" in anna.get("/reglages/commandes/").content.decode()
     assert at_host("alpha").get(NEW).status_code == 200
     assert at_host("beta").get(NEW).status_code == 404
