@@ -9,3 +9,11 @@ class BillingConfig(AppConfig):
 
     name = "billing"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        """Has the portal tell of visits that money hangs on."""
+        from extranet.visit_hooks import HOOKS
+
+        actions = "billing.actions.deposit"
+        HOOKS.let_go, HOOKS.give_back = f"{actions}.end_attempts_of", f"{actions}.give_back_of"
+        HOOKS.adopt = f"{actions}.adopt_deposits"

@@ -87,6 +87,8 @@ class IssueKind(models.TextChoices):
     CHARGEBACK = "chargeback", _("Chargeback")
     DOSSIER_GONE = "dossier_gone", _("The dossier is no longer there")
     DIFFERS = "differs", _("The provider says otherwise")
+    DEPOSIT_LATE = "deposit_late", _("Deposit for a time that is gone")
+    DEPOSIT_BACK = "deposit_back", _("Deposit to be given back")
 
 
 class NotificationState(models.TextChoices):

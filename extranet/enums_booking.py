@@ -34,6 +34,30 @@ class AppointmentEventKind(models.TextChoices):
     DONE = "done", _("Visit made")
     MISSED = "missed", _("Nobody was there")
     REOPENED = "reopened", _("Confirmed again")
+    RELEASED = "released", _("Given back before it was paid")
+    PAID = "paid", _("Deposit received")
+    TOLD = "told", _("Told by e-mail")
+
+
+class BookingFrom(models.TextChoices):
+    """From when on a client may book the visit of its order."""
+
+    SENT = "sent", _("as soon as the order is sent")
+    AGREED = "agreed", _("once the quote is accepted")
+
+
+class DepositKind(models.TextChoices):
+    """How the deposit of a visit is computed."""
+
+    NONE = "none", _("No deposit")
+    FIXED = "fixed", _("A fixed amount")
+    PERCENT = "percent", _("A part of the price")
+
+
+class ReminderChannel(models.TextChoices):
+    """How somebody is reminded of a visit."""
+
+    MAIL = "mail", _("E-mail")
 
 
 class AbsenceKind(models.TextChoices):

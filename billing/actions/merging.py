@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from billing.actions.confirming import confirm, number_receipt
+from billing.actions.deposit_merging import pay_visits
 from billing.actions.issues import note_issue, note_words, resolve_issues
 from billing.actions.refund_merging import merge_refunds, take_back
 from billing.enums import Dispute, IssueKind, Mode, PaymentStatus, Provider, RefundOrigin
@@ -102,6 +103,7 @@ def _succeed(payment: Payment, truth: Truth, *, user: User | None, knowingly: bo
     if was_over:
         note_issue(payment, IssueKind.LATE)
     lines = list(payment.lines.all())
+    pay_visits(payment, lines)
     _pay_dossiers(payment, lines, user=user, knowingly=knowingly)
     confirm(payment, lines)
 
@@ -127,6 +129,9 @@ def _pay_dossiers(payment: Payment, lines: Sequence[PaymentLine], *, user: User 
     paid: list[Dossier] = []
     for line in lines:
         dossier = dossiers.get(line.dossier_id or 0)
+        is_deposit = line.appointment_id is not None
+        if is_deposit and dossier is None:  # of a visit whose order has no dossier yet
+            continue
         if dossier is None or dossier.deleted_at is not None:
             note_issue(payment, IssueKind.DOSSIER_GONE, note_words("%(line)s", line=line))
         if dossier is None or dossier.pk not in received:  # a test beside live means: it pays nothing
@@ -138,7 +143,7 @@ def _pay_dossiers(payment: Payment, lines: Sequence[PaymentLine], *, user: User 
         due = cents(dossier.amount or Decimal(0))
         if total >= due:
             paid.append(dossier)
-        if total > due or (total < due and not knowingly):
+        if total > due or (total < due and not knowingly and not is_deposit):
             _note_changed(payment, line, total=total, due=due)
     if paid:
         set_paid(paid, paid=True, user=user, by=paid_by(payment))

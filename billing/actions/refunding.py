@@ -39,15 +39,15 @@ def refund_payment(
     line: PaymentLine | None,
     reason: str,
     reopens: bool,
-    user: User,
+    user: User | None,
     once: str = "",
 ) -> Refund:
     """Returns a refund of some cents; its state says what became of it: FAILED with the provider's reason too.
 
     REQUESTED: the provider did not answer, and a job finds out. Of a manual payment it is only recorded. `once` is the
-    code that a form gives it: sent twice, it is made once. Raises DomainError: not_paid, amount_wrong (not above 0),
-    refund_too_high (more than what is left, refunds under way included), form_used (for something else). Not within a
-    transaction.
+    code that a form gives it: sent twice, it is made once. `user`: none where a rule gives back. Raises DomainError:
+    not_paid, amount_wrong (not above 0), refund_too_high (more than what is left, refunds under way included),
+    form_used (for something else). Not within a transaction.
     """
     refund, is_new = _ask(payment, amount=amount, line=line, reason=reason, reopens=reopens, user=user, once=once)
     if not is_new or payment.provider == Provider.MANUAL:
@@ -63,7 +63,7 @@ def _ask(
     line: PaymentLine | None,
     reason: str,
     reopens: bool,
-    user: User,
+    user: User | None,
     once: str,
 ) -> tuple[Refund, bool]:
     """Returns the refund's row, and whether it was made now: a form's code makes one."""
@@ -91,7 +91,7 @@ def _ask(
         reason=reason[:200],
         reopens=reopens,
         requested_by=user,
-        requested_by_name=str(user)[:120],
+        requested_by_name=str(user or "")[:120],
     )
     if manual:
         recount(locked, [refund])

@@ -61,7 +61,7 @@ def start_payment(
     )
     if account.is_manual:
         return payment, None
-    return _begin(payment, base_url=base_url)
+    return begin(payment, base_url=base_url)
 
 
 def let_go_of_open_payments(dossiers: Sequence[Dossier]) -> None:
@@ -148,7 +148,7 @@ def _announced(owed: Sequence[Due], account: ProviderAccount) -> Payment | None:
     return None
 
 
-def _begin(payment: Payment, *, base_url: str) -> tuple[Payment, Started]:
+def begin(payment: Payment, *, base_url: str) -> tuple[Payment, Started]:
     """Has the provider begin the attempt; without its answer nobody can pay it, and it has failed."""
     back = base_url + status_path(payment)
     try:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("extranet", "0002_defaults"),
+        ("extranet", "0005_booking"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -207,6 +207,16 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200)),
                 ("amount", models.PositiveBigIntegerField()),
                 ("refunded", models.PositiveBigIntegerField(default=0)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payment_lines",
+                        to="extranet.appointment",
+                    ),
+                ),
                 (
                     "dossier",
                     models.ForeignKey(
@@ -516,6 +526,8 @@ class Migration(migrations.Migration):
                             ("chargeback", "Chargeback"),
                             ("dossier_gone", "The dossier is no longer there"),
                             ("differs", "The provider says otherwise"),
+                            ("deposit_late", "Deposit for a time that is gone"),
+                            ("deposit_back", "Deposit to be given back"),
                         ],
                         max_length=20,
                     ),
@@ -549,6 +561,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="paymentline",
             constraint=models.UniqueConstraint(fields=("payment", "dossier"), name="billing_line_uq"),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentline",
+            constraint=models.UniqueConstraint(fields=("payment", "appointment"), name="billing_line_visit_uq"),
         ),
         migrations.AddConstraint(
             model_name="paymentline",

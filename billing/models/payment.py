@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.enums import OPEN_STATUSES, Dispute, IssueKind, Method, Mode, PaymentStatus, Provider
 from billing.models.provider_account import ProviderAccount
-from extranet.models import Contact, Dossier
+from extranet.models import Appointment, Contact, Dossier
 from kernel.models import CodedModel, FirmModel
 
 
 class Payment(CodedModel):
-    """One attempt to pay one or several dossiers; `code` is the reference that the provider is given."""
+    """One attempt to pay dossiers or the deposit of a visit; `code` is the reference that the provider is given."""
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="payments")
     #: Those of the account when the attempt began.
@@ -101,10 +101,17 @@ class Payment(CodedModel):
 
 
 class PaymentLine(FirmModel):
-    """What a payment pays; the dossier's names are copied, for the day when it is no longer there."""
+    """What a payment pays: a dossier, or the deposit of a visit.
+
+    A deposit counts for the dossier of the visit once there is one (actions.deposit): `dossier` says so then. Names
+    are copied, for the day when what they name is no longer there.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="lines")
     dossier = models.ForeignKey(Dossier, null=True, blank=True, on_delete=models.SET_NULL, related_name="payment_lines")
+    appointment = models.ForeignKey(
+        Appointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="payment_lines"
+    )
     reference = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=200)
     #: Cents, VAT included.
@@ -115,6 +122,7 @@ class PaymentLine(FirmModel):
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["payment", "dossier"], name="billing_line_uq"),
+            models.UniqueConstraint(fields=["payment", "appointment"], name="billing_line_visit_uq"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_line_amount"),
             models.CheckConstraint(condition=Q(refunded__lte=F("amount")), name="billing_line_refunded"),
         ]

@@ -15,7 +15,7 @@ from billing.models import Payment, PaymentLine, ProviderAccount
 from billing.queries.dues import Due, counted_lines, dues_of
 from billing.rules import in_euros
 from extranet.enums import PaymentState
-from extranet.models import Dossier
+from extranet.models import Appointment, Dossier
 from extranet.queries.dossier_filter import visible_dossiers
 
 #: How many dossiers are paid at once.
@@ -135,6 +135,12 @@ def dossiers_of(payment: Payment) -> list[Dossier]:
     """Returns the dossiers that a payment pays, those in the bin left out: one query."""
     found = Dossier.objects.filter(payment_lines__payment=payment, deleted_at__isnull=True)
     return list(found.order_by("payment_lines__id"))
+
+
+def visit_of_payment(payment: Payment) -> Appointment | None:
+    """Returns the visit whose deposit a payment pays; None for one that pays dossiers. One query."""
+    rows = Appointment.objects.select_related("diagnostician", "order").filter(payment_lines__payment=payment)
+    return rows.first()
 
 
 def due_dossiers(user: User) -> list[Dossier]:

@@ -57,7 +57,7 @@ def lines_left(payment: Payment) -> tuple[list[LineState], list[Refund], int]:
 
     The same as actions.refunding.left_to_refund, for all lines in two queries.
     """
-    lines = list(payment.lines.select_related("dossier"))
+    lines = list(payment.lines.select_related("dossier", "appointment__order"))
     refunds = list(payment.refunds.all())
     under_way = [refund for refund in refunds if refund.status in _UNDER_WAY]
     paid = payment.status == PaymentStatus.SUCCEEDED

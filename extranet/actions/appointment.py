@@ -6,6 +6,7 @@ database's exclusion constraint is what no programming fault gets past.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +32,9 @@ from extranet.actions.appointment_row import (
 from extranet.actions.booking_place import address_of, request_booking_place
 from extranet.enums_booking import BUSY_STATES, AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, Contact, Diagnostician, Dossier, Order
+from extranet.queries.client_booking import rule_gives_back
 from extranet.queries.slot import booking_settings
+from extranet.visit_hooks import tell_give_back, tell_let_go
 from kernel.errors import DomainError
 from kernel.jobs import firm_job
 
@@ -96,11 +99,58 @@ def hold_slot(
     order: Order | None = None,
     contact: Contact | None = None,
     user: User | None = None,
+    deposit: Decimal | None = None,
 ) -> Appointment:
     """Returns a visit whose time is kept while the client pays, for as long as the firm says.
 
     Raises DomainError `taken` when the time is not, or no longer, one that clients are offered.
     """
+    settings = booking_settings()
+    appointment = _offered(
+        diagnostician, starts_at=starts_at, ends_at=ends_at, values=values, order=order, contact=contact, user=user
+    )
+    appointment.state = AppointmentState.HELD
+    if deposit is not None:
+        appointment.deposit = deposit
+        appointment.refund_hours, appointment.refund_percent = settings.refund_hours, settings.refund_percent
+    appointment.held_until = timezone.now() + timedelta(minutes=settings.hold_minutes)
+    insert(appointment)
+    note_event(appointment, AppointmentEventKind.HELD, user=user)
+    release_holds.enqueue(delay=timedelta(minutes=settings.hold_minutes, seconds=5))
+    return appointment
+
+
+@transaction.atomic
+def book_offered(
+    diagnostician: Diagnostician,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    values: Mapping[str, Any],
+    order: Order,
+    contact: Contact | None = None,
+    user: User | None = None,
+) -> Appointment:
+    """Returns a confirmed visit at a time that clients are offered; raises DomainError `taken` as hold_slot does."""
+    appointment = _offered(
+        diagnostician, starts_at=starts_at, ends_at=ends_at, values=values, order=order, contact=contact, user=user
+    )
+    insert(appointment)
+    note_event(appointment, AppointmentEventKind.BOOKED, user=user)
+    return appointment
+
+
+def _offered(
+    diagnostician: Diagnostician,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    values: Mapping[str, Any],
+    order: Order | None,
+    contact: Contact | None,
+    user: User | None,
+) -> Appointment:
+    """Returns a visit, not written yet, at a time that is still offered; its diagnostician is locked."""
     check_times(starts_at, ends_at)
     lock_people(diagnostician)
     appointment = Appointment(
@@ -110,17 +160,11 @@ def hold_slot(
         order=order,
         contact=contact,
         created_by=user,
-        state=AppointmentState.HELD,
         **{name: values[name] for name in FIELDS if name in values},
     )
     if order is not None and same_address(appointment, order):
         appointment.latitude, appointment.longitude = order.latitude, order.longitude
     refuse_unless_offered(appointment, starts_at, diagnostician)
-    minutes = booking_settings().hold_minutes
-    appointment.held_until = timezone.now() + timedelta(minutes=minutes)
-    insert(appointment)
-    note_event(appointment, AppointmentEventKind.HELD, user=user)
-    release_holds.enqueue(delay=timedelta(minutes=minutes, seconds=5))
     return appointment
 
 
@@ -229,11 +273,17 @@ def undo_move(appointment: Appointment, *, user: User) -> Appointment:
 
 @transaction.atomic
 def cancel_appointment(
-    appointment: Appointment, *, reason: str = "", user: User | None = None, by_client: bool = False
+    appointment: Appointment,
+    *,
+    reason: str = "",
+    user: User | None = None,
+    by_client: bool = False,
+    give_back: bool = True,
 ) -> Appointment:
     """Returns the visit cancelled, its time free; a client must be in time.
 
-    Raises DomainError `too_late`, or `state` when it was cancelled or made before.
+    Of a deposit that was paid, a client gets back what the rules of its booking say; the firm gives all of it back, or
+    (`give_back`) nothing. Raises DomainError `too_late`, or `state` when it was cancelled or made before.
     """
     locked = lock_visit(appointment)
     if locked.state not in BUSY_STATES:
@@ -243,8 +293,15 @@ def cancel_appointment(
         if locked.starts_at < timezone.now() + timedelta(hours=hours):
             text = _("This visit can no longer be cancelled online: please call the firm.")
             raise DomainError("too_late", text)
+    if locked.deposit is not None and locked.deposit_paid_at is not None:
+        back = rule_gives_back(locked) if by_client else locked.deposit if give_back else Decimal(0)
+        # one that was confirmed again may have given back before
+        locked.deposit_back = max(back, locked.deposit_back or Decimal(0))
     locked.state, locked.held_until, locked.cancel_reason = AppointmentState.CANCELLED, None, reason[:300]
-    return save_visit(locked, AppointmentEventKind.CANCELLED, user=user, note=reason)
+    saved = save_visit(locked, AppointmentEventKind.CANCELLED, user=user, note=reason)
+    tell_let_go(saved)
+    tell_give_back(saved)
+    return saved
 
 
 @transaction.atomic

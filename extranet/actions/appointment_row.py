@@ -14,6 +14,7 @@ from extranet.enums_booking import AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, AppointmentEvent, Diagnostician, Dossier, Order
 from extranet.queries.slot import booking_settings, booking_world, visit_of, within_rules, zone_of
 from extranet.slots import fits
+from extranet.visit_hooks import tell_let_go
 from kernel.errors import DomainError
 
 _OVERLAP = "extranet_appointment_overlap"
@@ -32,6 +33,7 @@ def release_expired_holds(diagnostician: Diagnostician | None = None) -> int:
     for appointment in rows:
         appointment.state, appointment.held_until = AppointmentState.EXPIRED, None
         save_visit(appointment, AppointmentEventKind.EXPIRED, user=None)
+        tell_let_go(appointment)
     return len(rows)
 
 

@@ -2,18 +2,17 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from extranet.actions.place import BATCH, look_up, to_look_up
 from extranet.enums import GeoState
-from extranet.geocoding import SURE_SCORE, find_place
 from extranet.models import Appointment, BookingSettings, Diagnostician, Dossier, Order
 from extranet.models.booking import Located
-from kernel.errors import OutsideServiceError
 from kernel.jobs import firm_job, periodic
 from tenants.actions.daily import enqueue_daily
 
 _MODELS: dict[str, type[Located]] = {model.__name__: model for model in (Appointment, BookingSettings, Diagnostician)}
 _NOWHERE: dict[str, Any] = {"latitude": None, "longitude": None}
-#: How many of each table a firm's job looks up again in one night.
-BATCH = 200
 
 
 def address_of(row: Located | Order | Dossier) -> tuple[str, str, str]:
@@ -24,18 +23,24 @@ def address_of(row: Located | Order | Dossier) -> tuple[str, str, str]:
 def request_booking_place(row: Located) -> None:
     """Has a job look up the new or changed address of a row; without an address it has no place."""
     waits = bool(row.address_line)
-    _set(row, _NOWHERE | {"geo_state": GeoState.WAITING if waits else GeoState.NONE})
+    values = _NOWHERE | {"geo_state": GeoState.WAITING if waits else GeoState.NONE, "geo_at": timezone.now()}
+    # past the row's own `save`: neither its version nor its date is another one for it
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+    for name, value in values.items():
+        setattr(row, name, value)
     if waits:
         name = type(row).__name__
-        geocode_booking.enqueue(model=name, pk=row.pk, once=f"place-{name}-{row.pk}")
+        geocode_booking.enqueue(model=name, pk=row.pk, lock="geocoding", once=f"place-{name}-{row.pk}")
 
 
 @firm_job(queue="geocoding")
 def geocode_booking(*, model: str, pk: int) -> None:
     """Looks up the address of a row that waits for it; it fails softly, never the job."""
-    row = _MODELS[model]._default_manager.filter(pk=pk, geo_state=GeoState.WAITING).first()
-    if row is not None:
-        _look_up(row)
+    # once more when the address was changed meanwhile: that change found this job waiting and enqueued none
+    for _attempt in range(3):
+        row = _MODELS[model]._default_manager.filter(pk=pk, geo_state=GeoState.WAITING).first()
+        if row is None or look_up(row) is not None:
+            return
 
 
 @periodic("43 5 * * *")
@@ -46,35 +51,8 @@ def retry_booking_places() -> None:
 
 @firm_job(queue="geocoding")
 def retry_failed_booking_places() -> None:
-    """Looks up what failed; the first failure ends it until the next morning."""
+    """Looks up what failed, lost its job or was never asked for; the first failure ends it until the next morning."""
     for model in _MODELS.values():
-        for row in list(model._default_manager.filter(geo_state=GeoState.FAILED).order_by("-pk")[:BATCH]):
-            if not _look_up(row):
+        for row in list(model._default_manager.filter(to_look_up()).order_by("-pk")[:BATCH]):
+            if look_up(row) is False:
                 return
-
-
-def _look_up(row: Located) -> bool:
-    """Returns whether the service answered; the place is written unless the address was changed meanwhile."""
-    address = row.address_line
-    try:
-        place = find_place(address)
-    except OutsideServiceError:
-        _set(row, {"geo_state": GeoState.FAILED}, address=address)
-        return False
-    if place is None:
-        _set(row, _NOWHERE | {"geo_state": GeoState.NOT_FOUND}, address=address)
-    else:
-        state = GeoState.FOUND if place.score >= SURE_SCORE else GeoState.UNSURE
-        values = {"latitude": place.latitude, "longitude": place.longitude, "geo_state": state}
-        _set(row, values, address=address)
-    return True
-
-
-def _set(row: Located, values: dict[str, Any], *, address: str | None = None) -> None:
-    """Writes columns past the row's own `save`: an address that changed meanwhile keeps what is said of it."""
-    rows = type(row)._default_manager.filter(pk=row.pk)
-    if address is not None:
-        rows = rows.filter(street=row.street, postcode=row.postcode, city=row.city)
-    rows.update(**values)
-    for name, value in values.items():
-        setattr(row, name, value)

@@ -19,6 +19,7 @@ from extranet.enums import FileKind, GeoState, Visibility
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Contact, Dossier, Order
 from extranet.queries.order import files_of
+from extranet.visit_hooks import tell_dossier_made
 from kernel.errors import DomainError
 from storage.actions.files import store_bytes
 from storage.backends import firm_storage
@@ -100,6 +101,7 @@ def make_dossier(
     if started:
         write_order_event(locked, OrderEventKind.STARTED, actor=user)
         tell_order_state(locked)
+    tell_dossier_made(locked, dossier)
     return dossier
 
 

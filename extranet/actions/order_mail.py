@@ -27,7 +27,7 @@ def tell_order_sent(order: Order, *, by: User | None) -> None:
             content = order_sent_mail(order, link=client_order_url(order), firm_name=current_branding().site_name)
             queue_mail(to=order.orderer_email, content=content, kind="order_sent")
     staff_link = staff_order_url(order)
-    for person in _concerned(order):
+    for person in concerned(order):
         if by is None or person.pk != by.pk:
             with person.in_own_language():
                 content = order_received_mail(order, name=str(person), link=staff_link)
@@ -45,7 +45,7 @@ def tell_order_state(order: Order) -> None:
 def tell_order_withdrawn(order: Order) -> None:
     """Mails the firm that a client no longer wants what it ordered."""
     staff_link = staff_order_url(order)
-    for person in _concerned(order):
+    for person in concerned(order):
         with person.in_own_language():
             content = order_cancelled_by_client_mail(order, name=str(person), link=staff_link)
             queue_mail(to=person.email, content=content, kind="order_withdrawn")
@@ -77,7 +77,7 @@ def visitor_order_url() -> str:
     return schema_url(current_schema(), reverse("order-visitor-new", urlconf="config.urls_firm"))
 
 
-def _concerned(order: Order) -> list[User]:
+def concerned(order: Order) -> list[User]:
     """Returns who of the firm is told: whom it is assigned to, else the administrators."""
     staff = User.objects.filter(role__in=[Role.ADMIN, Role.STAFF], is_active=True)
     found = list(staff.filter(pk=order.assigned_to_id)) if order.assigned_to_id else []

@@ -13,6 +13,7 @@ from extranet.actions.history import build_event
 from extranet.enums import EventKind, GeoState
 from extranet.geocoding import SURE_SCORE, TOWN, Place, find_place
 from extranet.models import Dossier
+from extranet.models.booking import Located
 from kernel.errors import OutsideServiceError
 from kernel.jobs import firm_job, periodic
 from tenants.actions.daily import enqueue_daily
@@ -68,7 +69,7 @@ def geocode_dossier(*, dossier_id: int) -> None:
     # once more when the address was changed meanwhile: that change found this job waiting and enqueued none
     for _attempt in range(3):
         dossier = Dossier.objects.filter(pk=dossier_id, geo_state=GeoState.WAITING, deleted_at__isnull=True).first()
-        if dossier is None or _look_up(dossier) is not None:
+        if dossier is None or look_up(dossier) is not None:
             return
 
 
@@ -84,13 +85,11 @@ def retry_failed_places(*, after: int = 0) -> int:
 
     The first failure ends it until the next morning: the service is still down.
     """
-    lost = Q(geo_state=GeoState.WAITING, geo_at__lt=timezone.now() - LOST_AFTER)
-    never = Q(geo_state=GeoState.NONE) & ~Q(street="", postcode="", city="")
-    waiting = Dossier.objects.filter(Q(geo_state=GeoState.FAILED) | lost | never, deleted_at__isnull=True)
+    waiting = Dossier.objects.filter(to_look_up(), deleted_at__isnull=True)
     batch = list(waiting.filter(pk__gt=after).order_by("pk")[:BATCH])
     answered = 0
     for dossier in batch:
-        if _look_up(dossier) is False:
+        if look_up(dossier) is False:
             return answered
         answered += 1
     if len(batch) == BATCH:
@@ -98,16 +97,26 @@ def retry_failed_places(*, after: int = 0) -> int:
     return answered
 
 
-def _look_up(dossier: Dossier) -> bool | None:
+def to_look_up() -> Q:
+    """Returns what a row is that failed, lost its job or was never asked for."""
+    lost = Q(geo_state=GeoState.WAITING) & (Q(geo_at__lt=timezone.now() - LOST_AFTER) | Q(geo_at__isnull=True))
+    never = Q(geo_state=GeoState.NONE) & ~Q(street="", postcode="", city="")
+    return Q(geo_state=GeoState.FAILED) | lost | never
+
+
+def look_up(row: Dossier | Located) -> bool | None:
     """Returns whether the service answered; None when the address changed meanwhile and nothing was written."""
     values: dict[str, Any]
     try:
-        values = place_values(find_place(dossier.address_line), street=dossier.street)
+        values = place_values(find_place(row.address_line), street=row.street)
     except OutsideServiceError as error:
-        logger.warning("address_not_looked_up", dossier=dossier.code, reason=str(error))
+        logger.warning("address_not_looked_up", model=type(row).__name__, pk=row.pk, reason=str(error))
         values = {"geo_state": GeoState.FAILED}
-    same = {name: getattr(dossier, name) for name in ("street", "postcode", "city", "geo_state")}
-    written = Dossier.objects.filter(pk=dossier.pk, **same).update(**values, geo_at=timezone.now())
+    columns = {field.name for field in row._meta.fields}
+    values = {name: value for name, value in values.items() if name in columns}
+    same = {name: getattr(row, name) for name in ("street", "postcode", "city", "geo_state")}
+    # past the row's own `save`: neither its version nor its date is another one for it
+    written = type(row)._default_manager.filter(pk=row.pk, **same).update(**values, geo_at=timezone.now())
     return values["geo_state"] != GeoState.FAILED if written else None
 
 

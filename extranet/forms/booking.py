@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Role, User
 from extranet.actions.diagnostician import FIELDS as DIAGNOSTICIAN_FIELDS
 from extranet.enums import DiagnosticKind
-from extranet.enums_booking import AbsenceKind, Weekday
+from extranet.enums_booking import AbsenceKind, DepositKind, Weekday
 from extranet.models import BookingSettings, DiagnosticDuration, Diagnostician
 from extranet.slots import instant
 
@@ -110,6 +110,11 @@ class AppointmentForm(forms.Form):
     staff_note = forms.CharField(
         label=_("Note for the staff"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    tell = forms.BooleanField(
+        label=_("Tell the client by e-mail"),
+        required=False,
+        help_text=_("Who ordered and who opens the door get the visit for their calendar."),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, zone: ZoneInfo, people: list[Diagnostician], **kwargs: Any) -> None:
@@ -132,7 +137,7 @@ class AppointmentForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What of it is said of the visit besides who makes it and when."""
-        apart = {"diagnostician", "day", "time", "minutes", "version", "starts_at"}
+        apart = {"diagnostician", "day", "time", "minutes", "version", "starts_at", "tell"}
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
 
@@ -325,8 +330,30 @@ class BookingSettingsForm(_SettingsForm):
             "move_hours",
             "cancel_hours",
             "most_moves",
+            "client_booking",
+            "visitor_booking",
+            "booking_from",
+            "first_reminder_hours",
+            "last_reminder_hours",
+            "deposit_kind",
+            "deposit_amount",
+            "deposit_percent",
+            "deposit_min",
+            "deposit_max",
+            "refund_hours",
+            "refund_percent",
+            "deposit_by_hand",
         )
+        localized_fields = ("deposit_amount", "deposit_min", "deposit_max")
         widgets = {
+            **{
+                name: forms.CheckboxInput(attrs={"role": "switch"})
+                for name in ("client_booking", "visitor_booking", "deposit_by_hand")
+            },
+            **{
+                name: forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+                for name in ("deposit_amount", "deposit_min", "deposit_max")
+            },
             "works_on_holidays": forms.CheckboxInput(attrs={"role": "switch"}),
             "postcode": forms.TextInput(attrs={"inputmode": "numeric"}),
         }
@@ -340,6 +367,15 @@ class BookingSettingsForm(_SettingsForm):
             "detour_percent": _("100: as the crow flies. 130 is usual."),
             "unknown_minutes": _("When an address was not found on the map."),
             "street": _("Where the day of those begins who have no address of their own."),
+            "client_booking": _("From their order they choose among the times that fit; you are told by e-mail."),
+            "visitor_booking": _("By the link of their order."),
+            "first_reminder_hours": _("By e-mail, between 7 and 21 o'clock; 0: none."),
+            "last_reminder_hours": _("0: none."),
+            "deposit_amount": _("VAT included; never more than the price of the order."),
+            "deposit_percent": _("Of the price by the client's price list. Without a price: the least amount, if any."),
+            "refund_hours": _("When a client cancels: the whole deposit until so long before the visit."),
+            "refund_percent": _("Afterwards; 0: nothing. You may always refund more by hand."),
+            "deposit_by_hand": _("The visit is confirmed at once, before the money has come."),
         }
 
     def __init__(self, *args: Any, durations: list[DiagnosticDuration], **kwargs: Any) -> None:
@@ -353,6 +389,17 @@ class BookingSettingsForm(_SettingsForm):
             ):
                 field = forms.IntegerField(label=f"{label}: {word}", min_value=0, max_value=most, initial=value)
                 self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Returns the rules: a fixed deposit has an amount, and what is asked at least is not above the most."""
+        data = super().clean() or self.cleaned_data
+        is_fixed = data.get("deposit_kind") == DepositKind.FIXED
+        if is_fixed and not data.get("deposit_amount") and "deposit_amount" not in self.errors:
+            self.add_error("deposit_amount", _("Give the amount of the deposit."))
+        least, most = data.get("deposit_min"), data.get("deposit_max")
+        if least and most and least > most:
+            self.add_error("deposit_max", _("This is below the least amount."))
+        return data
 
     @property
     def table(self) -> Iterator[tuple[str, BoundField, BoundField]]:

@@ -1,7 +1,7 @@
 """The tables of the portal, in each firm's schema."""
 
 from extranet.models.access import DossierAccess, DossierEvent, GuestLink
-from extranet.models.appointment import Appointment, AppointmentEvent
+from extranet.models.appointment import Appointment, AppointmentEvent, AppointmentReminder
 from extranet.models.booking import BookingSettings, DiagnosticDuration
 from extranet.models.contact import CollaboratorEmail, Contact, SubAccount
 from extranet.models.contact_import import ContactImport
@@ -22,6 +22,7 @@ __all__ = [
     "Absence",
     "Appointment",
     "AppointmentEvent",
+    "AppointmentReminder",
     "BookingSettings",
     "CalendarFeed",
     "CollaboratorEmail",

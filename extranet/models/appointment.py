@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import DiagnosticKind
-from extranet.enums_booking import BUSY_STATES, AppointmentEventKind, AppointmentState
+from extranet.enums_booking import BUSY_STATES, AppointmentEventKind, AppointmentState, ReminderChannel
 from extranet.models.booking import Located
 from extranet.models.contact import Contact
 from extranet.models.diagnostician import Diagnostician
@@ -70,6 +70,20 @@ class Appointment(CodedModel, Located):
     #: How often the client moved it.
     client_moves = models.PositiveSmallIntegerField(default=0)
     cancel_reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    # the deposit: asked for, by the rules of the day on which it was booked
+    #: Euros, VAT included; none: nothing is asked.
+    deposit = models.DecimalField(_("deposit"), max_digits=8, decimal_places=2, null=True, blank=True)
+    #: Given back in full until so many hours before, then by this percentage.
+    refund_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    refund_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    deposit_paid_at = models.DateTimeField(null=True, blank=True)
+    #: Euros to be given back since it was cancelled.
+    deposit_back = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+
+    #: The version of which the client was told last, and when.
+    told_version = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True, blank=True)
     #: Grows with each change: what calendars (RFC 5545, SEQUENCE) and people who edit at once go by.
     version = models.PositiveIntegerField(default=1)
 
@@ -82,6 +96,15 @@ class Appointment(CodedModel, Located):
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="extranet_appointment_order"),
             models.CheckConstraint(
                 condition=~Q(state="held") | Q(held_until__isnull=False), name="extranet_appointment_held"
+            ),
+            # what is given back had come
+            models.CheckConstraint(
+                condition=Q(deposit_back__isnull=True)
+                | Q(deposit__isnull=False, deposit_back__gte=0, deposit_back__lte=F("deposit")),
+                name="extranet_appointment_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit__isnull=True) | Q(deposit__gt=0), name="extranet_appointment_deposit"
             ),
             # half open: a visit may begin at the moment in which another ends
             ExclusionConstraint(
@@ -106,6 +129,11 @@ class Appointment(CodedModel, Located):
     def is_busy(self) -> bool:
         """Whether nobody else can have its time."""
         return self.state in BUSY_STATES
+
+    @property
+    def deposit_is_due(self) -> bool:
+        """Whether its deposit is still to come."""
+        return self.deposit is not None and self.deposit_paid_at is None
 
     @property
     def minutes(self) -> int:
@@ -140,3 +168,24 @@ class AppointmentEvent(FirmModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
+
+
+class AppointmentReminder(FirmModel):
+    """A reminder that was sent of a visit at this time: the same is never sent twice."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="reminders", db_index=False)
+    channel = models.CharField(max_length=4, choices=ReminderChannel, default=ReminderChannel.MAIL)
+    #: When the visit was to begin then, and the hours before it.
+    starts_at = models.DateTimeField()
+    hours = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["appointment", "starts_at", "hours", "channel"], name="extranet_appreminder_uq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.hours} h"

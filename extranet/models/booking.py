@@ -1,6 +1,7 @@
 """What a firm decides about its visits, and what visits and people who make them share: an address with its place."""
 
-from typing import ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,9 +9,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import DiagnosticKind, GeoState
-from extranet.enums_booking import BookingZone, HolidayRegion
+from extranet.enums_booking import BookingFrom, BookingZone, DepositKind, HolidayRegion
 from extranet.rules import address_on_one_line
 from kernel.models import FirmModel
+
+
+def euros_field(label: Any) -> "models.DecimalField[Any, Any]":
+    """Returns a column of euros, VAT included, that may be empty."""
+    return models.DecimalField(
+        label,
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(100_000))],
+    )
 
 
 class Located(FirmModel):
@@ -22,6 +35,7 @@ class Located(FirmModel):
     latitude = models.FloatField(null=True, blank=True, editable=False)
     longitude = models.FloatField(null=True, blank=True, editable=False)
     geo_state = models.CharField(max_length=10, choices=GeoState, default=GeoState.NONE, editable=False)
+    geo_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -90,6 +104,35 @@ class BookingSettings(Located):
     )
     most_moves = models.PositiveSmallIntegerField(
         _("how often clients may move a visit"), default=2, validators=[MaxValueValidator(20)]
+    )
+
+    # clients who book by themselves
+    client_booking = models.BooleanField(_("clients book their visit online"), default=False)
+    visitor_booking = models.BooleanField(_("people without an account too"), default=False)
+    booking_from = models.CharField(_("they may book"), max_length=6, choices=BookingFrom, default=BookingFrom.SENT)
+    #: Hours before the visit; 0: none. The first comes while the visit can still be moved.
+    first_reminder_hours = models.PositiveSmallIntegerField(
+        _("first reminder (hours before)"), default=72, validators=[MaxValueValidator(336)]
+    )
+    last_reminder_hours = models.PositiveSmallIntegerField(
+        _("last reminder (hours before)"), default=24, validators=[MaxValueValidator(336)]
+    )
+
+    # the deposit
+    deposit_kind = models.CharField(_("deposit"), max_length=7, choices=DepositKind, default=DepositKind.NONE)
+    deposit_amount = euros_field(_("amount of the deposit (€)"))
+    deposit_percent = models.PositiveSmallIntegerField(
+        _("part of the price (%)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    deposit_min = euros_field(_("at least (€)"))
+    deposit_max = euros_field(_("at most (€)"))
+    #: Whether the announcement of a transfer or cheque confirms a visit.
+    deposit_by_hand = models.BooleanField(_("accept the announcement of a transfer or cheque"), default=False)
+    refund_hours = models.PositiveSmallIntegerField(
+        _("given back in full until (hours before)"), default=48, validators=[MaxValueValidator(720)]
+    )
+    refund_percent = models.PositiveSmallIntegerField(
+        _("then given back (%)"), default=50, validators=[MaxValueValidator(100)]
     )
 
     class Meta:

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_VISIT}/<str:code>/", appointment.appointment_detail, name="appointment-detail"),
     path(f"{_VISIT}/<str:code>/modifier/", appointment.appointment_edit, name="appointment-edit"),
     path(f"{_VISIT}/<str:code>/deplacer/", appointment.appointment_move, name="appointment-move"),
+    path(f"{_VISIT}/<str:code>/prevenir/", appointment.appointment_tell, name="appointment-tell"),
     path(f"{_VISIT}/<str:code>/remettre/", appointment.appointment_undo, name="appointment-undo"),
     path(f"{_VISIT}/<str:code>/annuler/", appointment.appointment_cancel, name="appointment-cancel"),
     path(f"{_VISIT}/<str:code>/terminer/", appointment.appointment_finish, name="appointment-finish"),

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from extranet.views.guest import order as visitor
+from extranet.views.guest import order_visit as visitor_visit
 from extranet.views.office import order as office
-from extranet.views.portal import order
+from extranet.views.portal import order, order_visit
 
 _ORDER = "commandes/<str:code>"
 _VISITOR = "commander"
+_FOLLOW = f"{_VISITOR}/suivi/<str:token>"
 
 urlpatterns = [
     path("commandes/", order.order_list, name="order-list"),
@@ -27,6 +29,14 @@ urlpatterns = [
     path(f"{_ORDER}/dossier/", office.order_dossier, name="order-dossier"),
     path(f"{_ORDER}/fichiers/<str:attachment_code>/", order.order_file, name="order-file"),
     path(f"{_ORDER}/fichiers/<str:attachment_code>/retirer/", order.order_file_remove, name="order-file-remove"),
+    path(f"{_ORDER}/visite/", order_visit.order_visit, name="order-visit"),
+    path(f"{_ORDER}/visite/deplacer/", order_visit.order_visit_move, name="order-visit-move"),
+    path(f"{_ORDER}/visite/annuler/", order_visit.order_visit_cancel, name="order-visit-cancel"),
+    path(f"{_ORDER}/visite.ics", order_visit.order_visit_ics, name="order-visit-ics"),
+    path(f"{_FOLLOW}/visite/", visitor_visit.visitor_visit, name="order-visitor-visit"),
+    path(f"{_FOLLOW}/visite/deplacer/", visitor_visit.visitor_visit_move, name="order-visitor-visit-move"),
+    path(f"{_FOLLOW}/visite/annuler/", visitor_visit.visitor_visit_cancel, name="order-visitor-visit-cancel"),
+    path(f"{_FOLLOW}/visite.ics", visitor_visit.visitor_visit_ics, name="order-visitor-visit-ics"),
     path(f"{_VISITOR}/", visitor.visitor_new, name="order-visitor-new"),
     path(f"{_VISITOR}/adresses/", visitor.visitor_addresses, name="order-visitor-addresses"),
     path(f"{_VISITOR}/suivi/<str:token>/", visitor.visitor_follow, name="order-visitor-follow"),

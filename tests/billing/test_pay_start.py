@@ -15,7 +15,7 @@ from billing.enums import Method, PaymentStatus
 from billing.models import Payment, ProviderAccount
 from billing.providers.base import CredentialsRefused, ProviderUnavailable
 from billing.tokens import MOST_IN_ADDRESS, pay_path, read_pay_token, status_path
-from billing.views.portal.pay import attempt_key
+from billing.views.portal.once import attempt_key
 from extranet.actions.payment_state import set_amount, set_paid
 from extranet.models import Contact, Dossier
 from kernel.signing import sign

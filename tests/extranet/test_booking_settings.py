@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from extranet.actions.appointment import cancel_appointment, hold_slot, move_appointment
 from extranet.actions.diagnostician import create_calendar_feed, use_calendar_feed
-from extranet.exporters.calendar import write_invitation
+from extranet.calendar_file import write_invitation
 from extranet.models import (
     Absence,
     Appointment,

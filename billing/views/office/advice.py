@@ -66,6 +66,17 @@ TEXTS: Mapping[str, tuple[str | Promise, str | Promise]] = {
         _("What the provider says and what is written here do not fit."),
         _("Read the payment again. If it stays so, compare it with the provider's back office."),
     ),
+    IssueKind.DEPOSIT_LATE: (
+        _("The deposit came when the time of the visit was past, cancelled or somebody else's."),
+        _("Call your client and book another time, for which this deposit then counts; else refund it."),
+    ),
+    IssueKind.DEPOSIT_BACK: (
+        _("A cancelled visit gives a deposit back, and it could not be given back by itself."),
+        _(
+            "Pay it back as it came (transfer, cheque) and record that as a refund; or try again, if the provider "
+            "refused."
+        ),
+    ),
 }
 _MAY_REFUND = {
     IssueKind.PAID_TWICE,
@@ -73,6 +84,8 @@ _MAY_REFUND = {
     IssueKind.WRONG_AMOUNT,
     IssueKind.DOSSIER_GONE,
     IssueKind.LATE,
+    IssueKind.DEPOSIT_LATE,
+    IssueKind.DEPOSIT_BACK,
 }
 _MAY_REREAD = {IssueKind.DIFFERS, IssueKind.REVERSED, IssueKind.CHARGEBACK, IssueKind.REFUNDED_ELSEWHERE}
 _MAY_ASK = {IssueKind.AMOUNT_CHANGED, IssueKind.REVERSED, IssueKind.REFUNDED_ELSEWHERE, IssueKind.WRONG_AMOUNT}
@@ -88,6 +101,7 @@ class Advice:
     refund_url: str
     may_reread: bool
     dossier_url: str
+    visit_url: str
     #: Where the client is asked for what is still due.
     remind_url: str
 
@@ -104,6 +118,7 @@ def advise(
     if issue.kind == IssueKind.AMOUNT_CHANGED:
         refundable = refundable and too_much > 0
     dossier = line.dossier if line is not None else None
+    visit = line.appointment if line is not None else None
     asks = issue.kind in _MAY_ASK and due is not None and due.left > 0 and dossier is not None
     return Advice(
         issue=issue,
@@ -112,6 +127,7 @@ def advise(
         refund_url=_refund_url(payment, issue, lines, line, too_much) if refundable else "",
         may_reread=issue.kind in _MAY_REREAD,
         dossier_url=f"{reverse('dossier-detail', args=[dossier.code])}#paiement" if dossier is not None else "",
+        visit_url=reverse("appointment-detail", args=[visit.code]) if visit is not None else "",
         remind_url=_remind_url(dossier.code) if asks and dossier is not None else "",
     )
 

@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from accounts.models import User
 from billing.models import Payment
 from billing.tokens import PayTicket, read_status_token
-from extranet.models import Contact, Dossier, GuestLink
+from extranet.models import Appointment, Contact, Dossier, GuestLink
 from extranet.queries.contact import contact_id_of
 from extranet.queries.guest_link import guest_token
 from extranet.views.guest.door import is_inside
@@ -106,6 +106,20 @@ def payer_of(request: HttpRequest, ticket: PayTicket, dossiers: Sequence[Dossier
             return Payer(contact, contact.company or contact.name, email, _masked(email))
     link = guest_of(request, dossiers)
     return Payer(guest_name=link.name, guest_email=link.email) if link is not None else Payer()
+
+
+def payer_of_visit(request: HttpRequest, visit: Appointment) -> Payer:
+    """Returns who pays a visit's deposit: the client who is logged in, else its client, else who ordered it."""
+    user, order = client_of(request), visit.order
+    contact = visit.contact or (order.contact if order is not None else None)
+    if user is not None and contact is not None and contact.pk == contact_id_of(user):
+        return Payer(contact, contact.company or contact.name, user.email, user.email)
+    if contact is not None and contact.erased_at is None:
+        email = contact.user.email
+        return Payer(contact, contact.company or contact.name, email, _masked(email))
+    if order is None:
+        return Payer()
+    return Payer(None, order.orderer, order.orderer_email, _masked(order.orderer_email))
 
 
 def guest_of(request: HttpRequest, dossiers: Sequence[Dossier]) -> GuestLink | None:

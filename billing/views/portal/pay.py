@@ -1,11 +1,7 @@
 """The page on which dossiers are paid, by whoever holds its address."""
 
-import hashlib
-import time
-
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,7 +16,7 @@ from billing.queries.settings import billing_settings
 from billing.rules import in_euros, is_test, vat_part
 from billing.tokens import read_pay_token, status_path
 from billing.views.portal.door import Payer, client_of, closed_page, for_payers, payer_of, shell_of
-from billing.views.portal.going import go_path, keep_fields
+from billing.views.portal.once import attempt_key, begin_once
 from kernel.errors import DomainError
 from kernel.money import euros
 from kernel.ratelimit import consume
@@ -28,8 +24,6 @@ from kernel.signing import BadSignature
 
 #: How often one address may begin to pay; an office has one for all its people.
 START_LIMIT, START_SECONDS = 30, 600
-#: How long two clicks on one page are known as such, and how long the second one waits for the first.
-ATTEMPT_SECONDS, WAIT_SECONDS = 600, 20.0
 _ICONS = {
     "stripe": "credit-card",
     "paypal": "brand-paypal",
@@ -81,41 +75,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _start_once(request: HttpRequest, token: str, bill: Bill, payer: Payer, form: PayForm) -> HttpResponseBase:
     """Begins to pay; a second click on the same page goes where the first one went."""
-    key = attempt_key(token, form.cleaned_data["attempt"])
-    if not cache.add(key, "", timeout=ATTEMPT_SECONDS):
-        code = _code_of_the_other(key)
-        before = Payment.objects.filter(code=code).first() if code else None
-        if before is not None and before.is_open:
-            return redirect(status_path(before) if before.account.is_manual else go_path(before))
-        if code == "":
-            error = _("This payment is being prepared already. Please wait a moment.")
-            return _page(request, bill, payer, form, error=error, status=422)
-        cache.set(key, "", timeout=ATTEMPT_SECONDS)
-    code = None
     try:
-        payment, started = _start(request, bill, payer, form)
-        code = payment.code
-        return _onwards(payment, started)
+        key = attempt_key(token, form.cleaned_data["attempt"])
+        onwards = begin_once(key, lambda: _start(request, bill, payer, form))
     except DomainError as error:
         return _refused(request, token, form, error)
-    finally:
-        if code is None:
-            cache.delete(key)
-        else:
-            cache.set(key, code, timeout=ATTEMPT_SECONDS)
-
-
-def attempt_key(token: str, attempt: str) -> str:
-    """Returns under which key the payment is kept that one page of the payer began."""
-    return f"pay-attempt:{hashlib.sha256(f'{token} {attempt}'.encode()).hexdigest()[:32]}"
-
-
-def _code_of_the_other(key: str) -> str | None:
-    """Returns the code of the payment that another request begins with this key; "" while it has none."""
-    until = time.monotonic() + WAIT_SECONDS
-    while (code := cache.get(key)) == "" and time.monotonic() < until:
-        time.sleep(0.2)
-    return code if code is None else str(code)
+    if onwards is None:
+        error_text = _("This payment is being prepared already. Please wait a moment.")
+        return _page(request, bill, payer, form, error=error_text, status=422)
+    return onwards
 
 
 def _start(request: HttpRequest, bill: Bill, payer: Payer, form: PayForm) -> tuple[Payment, Started | None]:
@@ -129,13 +97,6 @@ def _start(request: HttpRequest, bill: Bill, payer: Payer, form: PayForm) -> tup
         base_url=f"{request.scheme}://{request.get_host()}",
         language=get_language() or "fr",
     )
-
-
-def _onwards(payment: Payment, started: Started | None) -> HttpResponse:
-    if started is None:
-        return redirect(status_path(payment))
-    keep_fields(payment, started)
-    return redirect(go_path(payment))
 
 
 def _refused(request: HttpRequest, token: str, form: PayForm, error: DomainError) -> HttpResponse:
@@ -164,7 +125,7 @@ def _page(
         "form": form,
         "payer": payer,
         "error": error,
-        "means": [_means(account, form.chosen) for account in form.accounts],
+        "means": [means_card(account, form.chosen) for account in form.accounts],
         "vat": vat_part(bill.left, rate),
         "vat_rate": f"{rate.normalize():f}".replace(".", "," if get_language() == "fr" else ".") if rate else "",
         "amount": euros(in_euros(bill.left)),
@@ -176,7 +137,8 @@ def _page(
     return render(request, "billing/portal/pay.html", context, status=status)
 
 
-def _means(account: ProviderAccount, chosen: str) -> dict[str, object]:
+def means_card(account: ProviderAccount, chosen: str) -> dict[str, object]:
+    """Returns a means of payment as the page shows it (billing/portal/means.html)."""
     return {
         "account": account,
         "icon": _ICONS.get(account.manual_method if account.is_manual else account.provider, "currency-euro"),

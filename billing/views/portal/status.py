@@ -5,26 +5,31 @@ from typing import Any
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from billing.actions.deposit import is_payable
 from billing.actions.settling import settle
 from billing.enums import OPEN_STATUSES, IssueKind, PaymentStatus, Provider
 from billing.models import Payment
 from billing.providers.base import ProviderUnavailable
 from billing.queries.dues import dues_of
-from billing.queries.paying import dossiers_of, is_confirming, offered_providers
+from billing.queries.paying import dossiers_of, is_confirming, offered_providers, visit_of_payment
 from billing.receipt import receipt_pdf
 from billing.rules import in_euros, is_test
 from billing.tokens import pay_path, receipt_path, status_path, status_token
+from billing.views.portal.deposit import order_path, visit_path
 from billing.views.portal.door import for_a_payment, guest_of, guest_path_token, shell_of
 from billing.views.portal.instructions import lines_to_copy
 from billing.views.portal.words import known_reason, reason
 from extranet.models import Dossier
+from extranet.queries.client_booking import deposit_token
 from extranet.queries.dossier_filter import visible_dossiers
+from extranet.queries.slot import booking_settings
 from kernel.http import content_disposition
 from kernel.money import euros
 
@@ -90,9 +95,21 @@ def _may_change(payment: Payment) -> bool:
 
 def _state_of(request: HttpRequest, payment: Payment, *, given_up: bool, poll: int) -> dict[str, Any]:
     dossiers = dossiers_of(payment)
-    left = sum(due.left for due in dues_of(dossiers))
+    visit = visit_of_payment(payment)
+    payable = visit is not None and is_payable(visit)
+    left = sum(due.left for due in dues_of(dossiers)) if visit is None else int(payable)
     state = _name_of(payment, given_up=given_up, left=left)
+    again_url = ""
+    if left and offered_providers():
+        paid_at = reverse("deposit-pay", args=[deposit_token(visit)]) if visit is not None else ""
+        again_url = paid_at or pay_path(dossiers, contact=payment.contact)
+    if visit is not None and state == "settled" and visit.deposit_paid_at is None:
+        state = "lapsed"
     return {
+        "visit": visit,
+        "visit_zone": booking_settings().time_zone if visit is not None else "",
+        "visit_url": visit_path(visit) if visit is not None else "",
+        "order_url": order_path(visit) if visit is not None else "",
         "payment": payment,
         "state": state,
         "amount": euros(in_euros(payment.amount)),
@@ -100,7 +117,7 @@ def _state_of(request: HttpRequest, payment: Payment, *, given_up: bool, poll: i
         "lines": list(payment.lines.all()),
         "places": _places(request, dossiers) if state in {"paid", "checked", "settled"} else [],
         "is_test": is_test(payment.provider, payment.mode),
-        "again_url": pay_path(dossiers, contact=payment.contact) if left and offered_providers() else "",
+        "again_url": again_url,
         "receipt_url": receipt_path(payment) if payment.receipt_number is not None else "",
         "instructions": lines_to_copy(payment.account.instructions) if state == "announced" else [],
         "email": payment.payer_email,
@@ -111,10 +128,15 @@ def _state_of(request: HttpRequest, payment: Payment, *, given_up: bool, poll: i
 
 
 def _name_of(payment: Payment, *, given_up: bool, left: int) -> str:
-    """Returns which page is shown: paid, checked, announced, debit, confirming, given_up, refused, expired, settled."""
+    """Returns which page is shown: paid, checked, announced, debit, confirming, given_up, refused, expired, settled.
+
+    For the deposit of a visit also late (its time was gone when the money came) and lapsed (it is no longer kept).
+    """
     if payment.status == PaymentStatus.SUCCEEDED:
-        wrong = payment.issues.filter(kind=IssueKind.WRONG_AMOUNT, resolved_at__isnull=True).exists()
-        return "checked" if wrong or payment.receipt_number is None else "paid"
+        kinds = set(payment.issues.filter(resolved_at__isnull=True).values_list("kind", flat=True))
+        if IssueKind.DEPOSIT_LATE in kinds:
+            return "late"
+        return "checked" if IssueKind.WRONG_AMOUNT in kinds or payment.receipt_number is None else "paid"
     if payment.status in OPEN_STATUSES:
         return _open_name_of(payment, given_up=given_up)
     if not left:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from extranet.actions.diagnostician import use_calendar_feed
-from extranet.exporters.calendar import ICS_TYPE, write_feed
+from extranet.calendar_file import ICS_TYPE, write_feed
 from extranet.queries.calendar import feed_appointments
 from extranet.queries.slot import booking_settings, zone_of
 from extranet.views.common import firm_of

@@ -20,6 +20,7 @@ from extranet.queries.order import diagnostic_labels, order_of_token, order_toke
 from extranet.queries.settings import portal_settings
 from extranet.views.portal.order import addresses
 from extranet.views.portal.order_wizard import CHECK, STEPS, VISIT, Desk, begin, step_page
+from extranet.views.visit_desk import order_card
 from kernel.ratelimit import consume
 
 #: How many orders one address may begin and send, and how often join files, in an hour; an office shares one.
@@ -109,7 +110,8 @@ def visitor_done(request: HttpRequest, code: str) -> HttpResponse:
     order = Order.objects.filter(code=code, origin=OrderOrigin.VISITOR).exclude(state="draft").first()
     if order is None or code not in _codes(request):
         raise Http404
-    context = {"order": order, "token": order_token(order), "shell": _DESK.page}
+    token = order_token(order)
+    context = {"order": order, "token": token, "shell": _DESK.page} | order_card(order, user=None, key=token)
     return render(request, "extranet/guest/order_done.html", context)
 
 
@@ -120,6 +122,7 @@ def visitor_follow(request: HttpRequest, token: str) -> HttpResponse:
     if order is None:
         raise Http404
     context = {"order": order, "diagnostics": diagnostic_labels(order.diagnostics), "shell": _DESK.page}
+    context |= order_card(order, user=None, key=token)
     response = render(request, "extranet/guest/order_follow.html", context)
     add_never_cache_headers(response)
     return response

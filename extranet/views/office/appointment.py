@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_user, for_staff
+from accounts.models import User
 from extranet.access_booking import access_appointment
 from extranet.actions.appointment import (
     FIELDS,
@@ -23,16 +24,22 @@ from extranet.actions.appointment import (
     reopen_appointment,
     undo_move,
 )
+from extranet.actions.appointment_mail import client_addresses, tell_client_now, tell_visit
+from extranet.calendar_file import ICS_TYPE, write_invitation
+from extranet.emails_visit import VisitNews
 from extranet.enums import DiagnosticKind
-from extranet.exporters.calendar import ICS_TYPE, write_invitation
 from extranet.forms.booking import AppointmentForm, MoveForm
 from extranet.models import Appointment, Diagnostician, Dossier, Order
 from extranet.queries.appointment import DAYS_AHEAD, order_or_dossier, suggestions
+from extranet.queries.client_booking import visit_values
 from extranet.queries.slot import booking_settings, duration_of, place_of, problems_of, zone_of
 from extranet.slots import Point, Visit
 from extranet.views.common import back_to, firm_of, own_path
 from extranet.views.office.calendar import active_people, in_firm_time
 from kernel.errors import DomainError
+
+#: What gives a visit the time that its client must know.
+_PLACES = {"booked", "confirmed", "moved", "reopened"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,6 +71,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("time", str(error))
         else:
+            tell_visit(made, VisitNews.BOOKED, by=user, to_client=form.cleaned_data["tell"])
             messages.success(request, _("The visit is booked: %(when)s.") % {"when": _when(made)})
             _warn(request, made)
             return redirect("appointment-detail", code=made.code)
@@ -75,17 +83,10 @@ def _initial(
     request: HttpRequest, order: Order | None, dossier: Dossier | None, people: list[Diagnostician]
 ) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "")[:20] for name in ("day", "time")}
-    initial: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    initial: dict[str, Any] = {name: value for name, value in asked.items() if value} | {"tell": True}
     initial["diagnostician"] = request.GET.get("who", "")[:16] or (people[0].code if len(people) == 1 else "")
     if order is not None:
-        initial |= {name: getattr(order, name) for name in ("diagnostics", "surface", "street", "postcode", "city")}
-        extra = (order.street_extra, order.floor, order.door, order.lot)
-        initial["street_extra"] = ", ".join(part for part in extra if part)[:200]
-        initial["person_name"] = order.access_name or order.occupant_name or order.owner_name or order.orderer_name
-        phones = (order.access_phone, order.occupant_phone, order.owner_phone, order.orderer_phone)
-        initial["person_phone"] = next(filter(None, phones), "")
-        initial["person_email"] = order.occupant_email or order.owner_email or order.orderer_email
-        initial["access_note"] = " – ".join(part for part in (order.keys, order.access_note) if part)[:300]
+        initial |= visit_values(order)
     elif dossier is not None:
         initial |= {name: getattr(dossier, name) for name in ("street", "street_extra", "postcode", "city")}
         initial["diagnostics"] = list(dossier.diagnostics.values_list("kind", flat=True))
@@ -164,9 +165,14 @@ def _known_place(address: tuple[str, ...], *rows: Order | Dossier | Appointment 
 def appointment_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a visit."""
     appointment = access_appointment(current_user(request), code)
+    events = list(appointment.events.select_related("before_who")[:50])
+    placed_at = max((each.at for each in events if each.kind in _PLACES), default=appointment.created_at)
     context = {
         "appointment": appointment,
-        "events": list(appointment.events.select_related("before_who")[:50]),
+        "events": events,
+        "addresses": client_addresses(appointment),
+        "is_told": appointment.told_at is not None and appointment.told_at >= placed_at,
+        "deposit_paid": appointment.deposit is not None and appointment.deposit_paid_at is not None,
         "problems": problems_of(appointment) if appointment.is_busy else [],
         "has_place": place_of(appointment) is not None,
         "diagnostics": [DiagnosticKind(kind).label for kind in appointment.diagnostics],
@@ -192,6 +198,7 @@ def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
     local = timezone.localtime(appointment.starts_at)
     initial = {name: getattr(appointment, name) for name in (*FIELDS, "minutes", "version")}
     initial |= {"diagnostician": appointment.diagnostician.code, "day": local.date(), "time": local.time()}
+    initial["tell"] = True
     form = AppointmentForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
@@ -213,6 +220,7 @@ def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("time" if error.code in {"taken", "times"} else None, str(error))
         else:
+            _tell_change(appointment, saved, user=user, to_client=form.cleaned_data["tell"])
             messages.success(request, _("Saved: %(when)s.") % {"when": _when(saved)})
             _warn(request, saved)
             return redirect("appointment-detail", code=code)
@@ -225,6 +233,28 @@ def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
         "nav": "calendar",
     }
     return render(request, "extranet/office/appointment_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _tell_change(before: Appointment, saved: Appointment, *, user: User, to_client: bool) -> None:
+    """Tells of what concerns those whom a visit is for: another time, somebody else, another address."""
+    if (before.starts_at, before.diagnostician_id) != (saved.starts_at, saved.diagnostician_id):
+        tell_visit(saved, VisitNews.MOVED, by=user, before=before, to_client=to_client)
+    elif before.address_line != saved.address_line or before.ends_at != saved.ends_at:
+        tell_visit(saved, VisitNews.BOOKED, by=user, to_client=to_client)
+
+
+@require_POST
+@for_staff
+@in_firm_time
+def appointment_tell(request: HttpRequest, code: str) -> HttpResponse:
+    """Mails the client the visit as it is now."""
+    user = current_user(request)
+    appointment = access_appointment(user, code)
+    if tell_client_now(appointment, user=user):
+        messages.success(request, _("The client is told by e-mail."))
+    else:
+        messages.error(request, _("No e-mail address is known, or the visit is over: nobody was told."))
+    return redirect("appointment-detail", code=code)
 
 
 @require_POST
@@ -255,6 +285,7 @@ def appointment_move(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(error))
         return _to_calendar(request, appointment)
     if moved.version != appointment.version:
+        tell_visit(moved, VisitNews.MOVED, by=user, before=appointment, to_client=False)
         text = _("Moved to %(when)s.") % {"when": _when(moved)}
         messages.success(request, text, extra_tags=f"undo:{reverse('appointment-undo', args=[code])}")
         _warn(request, moved)
@@ -291,11 +322,15 @@ def appointment_cancel(request: HttpRequest, code: str) -> HttpResponse:
     appointment = access_appointment(user, code)
     reason = " ".join(request.POST.get("reason", "").replace("\x00", "").split())[:300]
     try:
-        cancel_appointment(appointment, reason=reason, user=user)
+        cancelled = cancel_appointment(
+            appointment, reason=reason, user=user, give_back=request.POST.get("deposit") != "keep"
+        )
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        undo = f"undo:{reverse('appointment-reopen', args=[code])}"
+        tell_visit(cancelled, VisitNews.CANCELLED, by=user, to_client="tell" in request.POST)
+        # money that was given back does not come back with a click
+        undo = "" if cancelled.deposit_back else f"undo:{reverse('appointment-reopen', args=[code])}"
         messages.success(request, _("The visit is cancelled, its time is free."), extra_tags=undo)
     return redirect("appointment-detail", code=code)
 

@@ -37,6 +37,7 @@ from extranet.queries.order_filter import SORTS, OrderFilter
 from extranet.views.common import rows_per_page, visit_of
 from extranet.views.office.export import send_sheet
 from extranet.views.portal.order_wizard import STEPS, Desk, begin, step_page
+from extranet.views.visit_desk import order_card
 from kernel.errors import DomainError, OutsideServiceError
 from kernel.ratelimit import consume
 from storage.delivery import send_file
@@ -119,6 +120,8 @@ def detail_page(
         "steps": list(STEPS),
         "nav": "orders",
     }
+    if not order.is_draft:
+        context |= order_card(order, user=user, key=order.code)
     if user.is_firm_staff:
         context |= {
             "people": firm_people(),

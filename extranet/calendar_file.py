@@ -32,12 +32,16 @@ def write_feed(appointments: Iterable[Appointment], *, name: str, host: str, lin
     return bytes(calendar.to_ical())
 
 
-def write_invitation(appointment: Appointment, *, host: str, firm_name: str) -> bytes:
-    """Returns one visit as a file for whoever it is at: nothing in it is for the staff alone."""
+def write_invitation(appointment: Appointment, *, host: str, firm_name: str, with_place: bool = True) -> bytes:
+    """Returns one visit as a file for whoever it is at: nothing in it is for the staff alone.
+
+    Without `with_place` its address is left out.
+    """
     calendar = _calendar()
     gone = appointment.state in {AppointmentState.CANCELLED, AppointmentState.EXPIRED}
     calendar.add("method", "CANCEL" if gone else "PUBLISH")
-    event = _event(appointment, host=host, url="", summary=_("Diagnostics – %(firm)s") % {"firm": firm_name}, own=False)
+    summary = _("Diagnostics – %(firm)s") % {"firm": firm_name}
+    event = _event(appointment, host=host, url="", summary=summary, own=False, with_place=with_place)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -50,7 +54,9 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _event(appointment: Appointment, *, host: str, url: str, summary: str = "", own: bool = True) -> Event:
+def _event(
+    appointment: Appointment, *, host: str, url: str, summary: str = "", own: bool = True, with_place: bool = True
+) -> Event:
     event = Event()
     # the same for as long as the visit exists, whatever becomes of it
     event.add("uid", f"visit-{appointment.code}@{host}")
@@ -63,7 +69,8 @@ def _event(appointment: Appointment, *, host: str, url: str, summary: str = "", 
     event.add("status", _STATUS.get(AppointmentState(appointment.state), "CONFIRMED"))
     event.add("summary", summary or _summary(appointment))
     place = ", ".join(part for part in (appointment.street, appointment.street_extra) if part)
-    if where := address_on_one_line(place, appointment.postcode, appointment.city):
+    where = address_on_one_line(place, appointment.postcode, appointment.city)
+    if where and with_place:
         event.add("location", where)
     if own and appointment.latitude is not None and appointment.longitude is not None:
         event.add("geo", (appointment.latitude, appointment.longitude))

@@ -1,0 +1,149 @@
+"""Who is told what of a visit, in its own language and the firm's time, with the visit for its calendar."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import User
+from extranet.actions.appointment_row import note_event
+from extranet.actions.order_mail import client_order_url, concerned
+from extranet.calendar_file import ICS_TYPE, write_invitation
+from extranet.emails_visit import VisitNews, deposit_late_mail, is_told_whole, visit_mail, visit_staff_mail
+from extranet.enums_booking import AppointmentEventKind
+from extranet.enums_order import OrderOrigin
+from extranet.models import Appointment
+from extranet.queries.slot import booking_settings, zone_of
+from kernel.tenancy import current_schema
+from mail.actions.outgoing import queue_mail
+from mail.content import Attachment
+from tenants.links import schema_url
+from themes.models import current_branding
+
+_STAFF_NEWS = {VisitNews.BOOKED, VisitNews.MOVED, VisitNews.CANCELLED}
+
+
+def tell_visit(
+    appointment: Appointment,
+    news: VisitNews,
+    *,
+    by: User | None,
+    before: Appointment | None = None,
+    to_client: bool = True,
+) -> None:
+    """Mails who ordered and who opens the door (`to_client`), and who of the firm has to do with it but `by`."""
+    with timezone.override(zone_of(booking_settings())):
+        if to_client:
+            _tell_client(appointment, news, before=before)
+        if news in _STAFF_NEWS:
+            _tell_staff(appointment, news, by=by, before=before)
+
+
+@transaction.atomic
+def tell_client_now(appointment: Appointment, *, user: User) -> bool:
+    """Returns whether the client was mailed a visit as it is now, because somebody of the firm wants it."""
+    if not client_addresses(appointment) or not (appointment.is_busy or appointment.state == "cancelled"):
+        return False
+    with timezone.override(zone_of(booking_settings())):
+        _tell_client(appointment, VisitNews.BOOKED if appointment.is_busy else VisitNews.CANCELLED, before=None)
+    note_event(appointment, AppointmentEventKind.TOLD, user=user)
+    return True
+
+
+def _tell_client(appointment: Appointment, news: VisitNews, *, before: Appointment | None) -> None:
+    addresses = client_addresses(appointment)
+    firm_name = current_branding().site_name
+    with in_clients_language(appointment):
+        files = [invitation_of(appointment, firm_name=firm_name)]
+        for rank, to in enumerate(addresses):
+            # the order's page is for whoever ordered
+            own = rank == 0 and appointment.order is not None and to == orderer_address(appointment)
+            link = client_order_url(appointment.order) if own and appointment.order is not None else ""
+            content = visit_mail(
+                appointment, news, firm_name=firm_name, link=link, before=before, attachments=files, name=""
+            )
+            queue_mail(to=to, content=content, kind=f"visit_{news.value}")
+    if addresses:
+        now = timezone.now()
+        # not by save: neither the version nor its date is another one for it
+        Appointment.objects.filter(pk=appointment.pk).update(told_version=F("version"), told_at=now)
+        appointment.told_version, appointment.told_at = appointment.version, now
+
+
+def _tell_staff(appointment: Appointment, news: VisitNews, *, by: User | None, before: Appointment | None) -> None:
+    link = schema_url(
+        current_schema(), reverse("appointment-detail", args=[appointment.code], urlconf="config.urls_firm")
+    )
+    firm_name = current_branding().site_name
+    told: set[str] = {by.email.lower()} if by is not None and by.is_firm_staff else set()
+    for person in _staff_of(appointment, before):
+        if person.email.lower() in told:
+            continue
+        told.add(person.email.lower())
+        with person.in_own_language():
+            files = [invitation_of(appointment, firm_name=firm_name)]
+            content = visit_staff_mail(appointment, news, name=str(person), link=link, before=before, attachments=files)
+            queue_mail(to=person.email, content=content, kind=f"visit_{news.value}_staff")
+    for who in {appointment.diagnostician, *([before.diagnostician] if before is not None else [])}:
+        # somebody who does not log in
+        if who.user_id is None and who.email and who.email.lower() not in told:
+            told.add(who.email.lower())
+            with translation.override(current_branding().language or translation.get_language()):
+                files = [invitation_of(appointment, firm_name=firm_name)]
+                content = visit_staff_mail(
+                    appointment, news, name=who.name, link=link, before=before, attachments=files
+                )
+                queue_mail(to=who.email, content=content, kind=f"visit_{news.value}_staff")
+
+
+def _staff_of(appointment: Appointment, before: Appointment | None) -> Iterable[User]:
+    for one in (appointment, before):
+        if one is not None and one.diagnostician.user is not None and one.diagnostician.user.is_active:
+            yield one.diagnostician.user
+    if appointment.order is not None:
+        yield from concerned(appointment.order)
+
+
+def tell_deposit_late(appointment: Appointment, *, to: str, amount: Decimal) -> None:
+    """Mails whoever paid that the time is somebody else's by now."""
+    link = client_order_url(appointment.order) if appointment.order is not None else ""
+    with timezone.override(zone_of(booking_settings())), in_clients_language(appointment):
+        content = deposit_late_mail(appointment, amount=amount, firm_name=current_branding().site_name, link=link)
+        queue_mail(to=to, content=content, kind="visit_deposit_late")
+
+
+def client_addresses(appointment: Appointment) -> list[str]:
+    """Returns who is told of a visit: who ordered it first, then who opens the door; each address once.
+
+    Of an order from nobody knows whom, only its own address: a stranger must not have us write to others.
+    """
+    found = [orderer_address(appointment)]
+    order = appointment.order
+    if order is None or order.origin != OrderOrigin.VISITOR:
+        found.append(appointment.person_email)
+    return list({address.lower(): address for address in found if address}.values())
+
+
+def orderer_address(appointment: Appointment) -> str:
+    """Returns the address of who ordered a visit; empty when it is not known."""
+    if appointment.order is not None and appointment.order.orderer_email:
+        return appointment.order.orderer_email
+    return appointment.contact.user.email if appointment.contact is not None else ""
+
+
+def in_clients_language(appointment: Appointment) -> translation.override:
+    """Returns the block in which a mail to the client is written: its language, else the firm's."""
+    own = appointment.contact.user.language if appointment.contact is not None else ""
+    return translation.override(own or current_branding().language or translation.get_language())
+
+
+def invitation_of(appointment: Appointment, *, firm_name: str) -> Attachment:
+    """Returns the visit as a file for calendars."""
+    host = urlsplit(schema_url(current_schema(), "")).hostname or ""
+    told = write_invitation(appointment, host=host, firm_name=firm_name, with_place=is_told_whole(appointment))
+    method = "CANCEL" if not appointment.is_busy else "PUBLISH"
+    return Attachment(f"visite-{appointment.code}.ics", f"{ICS_TYPE}; method={method}", told)
