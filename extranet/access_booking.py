@@ -8,7 +8,7 @@ from extranet.models import Absence, Appointment, Diagnostician
 
 def access_appointment(user: User, code: str) -> Appointment:
     """Returns the visit of this code for the firm's staff; raises Http404 otherwise."""
-    rows = Appointment.objects.select_related("diagnostician", "contact", "order", "dossier")
+    rows = Appointment.objects.select_related("diagnostician", "contact__user", "order", "dossier")
     found = rows.filter(code=code).first() if user.is_firm_staff else None
     if found is None:
         raise Http404

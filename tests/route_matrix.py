@@ -3,6 +3,7 @@
 from tests.route_matrix_booking import BOOKING
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
+from tests.route_matrix_visits import VISITS
 
 #: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
 PEOPLE = ["anon", "alice", "charlie", "bob", "anna", "dora", "dan"]
@@ -448,7 +449,7 @@ mfa_edit_webauthn                    POST  L   R   R   R   R   R   R
 mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
-FIRM += ORDERS + PRICES + BOOKING
+FIRM += ORDERS + PRICES + BOOKING + VISITS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

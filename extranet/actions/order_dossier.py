@@ -17,7 +17,7 @@ from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_state
 from extranet.enums import FileKind, GeoState, Visibility
 from extranet.enums_order import OrderEventKind, OrderState
-from extranet.models import Contact, Dossier, Order
+from extranet.models import Appointment, Contact, Dossier, Order
 from extranet.queries.order import files_of
 from extranet.visit_hooks import tell_dossier_made
 from kernel.errors import DomainError
@@ -101,6 +101,8 @@ def make_dossier(
     if started:
         write_order_event(locked, OrderEventKind.STARTED, actor=user)
         tell_order_state(locked)
+    # past their own `save`: to their calendars nothing has changed
+    Appointment.objects.filter(order=locked, dossier__isnull=True).update(dossier=dossier)
     tell_dossier_made(locked, dossier)
     return dossier
 

@@ -209,7 +209,7 @@ def offer_for(
     if last < first:
         return Offer([], None, visit.minutes)
     without = moving.pk if moving is not None else None
-    _world, slots = slots_between(visit, first, last, online=True, without=without)
+    _world, slots = slots_between(visit, first, last, online=True, without=without, settings=settings)
     if moving is not None:
         slots = [each for each in slots if each.start != moving.starts_at]
     best = sorted(best_of_each_start(slots))
@@ -230,7 +230,7 @@ def candidates(
     visit = visit_of(moving) if moving is not None else wanted_visit(order, settings)
     day = starts_at.astimezone(zone_of(settings)).date()
     without = moving.pk if moving is not None else None
-    world, slots = slots_between(visit, day, day, online=True, without=without)
+    world, slots = slots_between(visit, day, day, online=True, without=without, settings=settings)
     return [each for each in slots if each.start == starts_at], world.people
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import Q, QuerySet
+from django.db.models import FloatField, Q, QuerySet, Value
 from django.utils import timezone
 
 from extranet.enums_booking import BUSY_STATES, AppointmentState, Problem
@@ -104,7 +104,7 @@ def booking_world(
     without: int | None = None,
     settings: BookingSettings | None = None,
 ) -> BookingWorld:
-    """Returns what decides about the days from `first` to `last`: five queries, however many people and visits.
+    """Returns what decides about the days from `first` to `last`: four queries, however many people and visits.
 
     `only` these diagnosticians, those that clients may book (`online`), and as if the visit `without` were not there.
     """
@@ -155,16 +155,17 @@ def _busy(people: Collection[int], begins: datetime, ends: datetime, *, without:
     visits = live_appointments().filter(diagnostician__in=people, starts_at__lt=ends, ends_at__gt=begins)
     if without is not None:
         visits = visits.exclude(pk=without)
-    for who, start, end, latitude, longitude in visits.values_list(
-        "diagnostician_id", "starts_at", "ends_at", "latitude", "longitude"
-    ):
-        place = None if latitude is None or longitude is None else (latitude, longitude)
-        busy[who].append(Busy(start=start, end=end, place=place))
     of_people = Q(diagnostician__in=people) | Q(diagnostician__isnull=True)
     absences = Absence.objects.filter(of_people, starts_at__lt=ends, ends_at__gt=begins)
-    for absent, start, end in absences.values_list("diagnostician_id", "starts_at", "ends_at"):
-        for key in people if absent is None else [absent]:
-            busy[key].append(Busy(start=start, end=end, is_visit=False))
+    nowhere = Value(None, output_field=FloatField())
+    names = ("diagnostician_id", "starts_at", "ends_at")
+    # both in one query
+    taken = visits.order_by().values_list(*names, "latitude", "longitude", Value(value=True))
+    away = absences.order_by().values_list(*names, nowhere, nowhere, Value(value=False))
+    for who, start, end, latitude, longitude, is_visit in taken.union(away, all=True):
+        place = None if latitude is None or longitude is None else (latitude, longitude)
+        for key in people if who is None else [who]:
+            busy[key].append(Busy(start=start, end=end, place=place, is_visit=is_visit))
     return busy
 
 
@@ -184,12 +185,13 @@ def slots_between(
     online: bool = False,
     only: Collection[int] | None = None,
     without: int | None = None,
+    settings: BookingSettings | None = None,
 ) -> tuple[BookingWorld, list[Slot]]:
     """Returns the slots of some days, with what they were found in; `online` as a client is offered them.
 
     The firm itself may book at once and as far ahead as it likes; a client keeps to notice and horizon.
     """
-    world = booking_world(first, last, online=online, only=only, without=without)
+    world = booking_world(first, last, online=online, only=only, without=without, settings=settings)
     zone, now = world.rules.zone, timezone.now()
     earliest = max(now, instant(first, time.min, zone))
     latest = instant(last + timedelta(days=1), time.min, zone) - timedelta(minutes=1)

@@ -58,6 +58,7 @@ from tests.factories.cast import Cast
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
+from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
 
@@ -181,7 +182,7 @@ def add_booking_things(cast: Cast) -> Visits:
             person,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=1),
-            values={"city": "Brest", "person_name": "Eve"},
+            values={"city": "Brest", "person_name": "Eve", "person_email": "eve@door.example"},
             user=cast.bob,
         )
 
@@ -236,6 +237,7 @@ def make_world(cast: Cast) -> World:
         prices = add_price_things(cast)
         visits = add_booking_things(cast)
         booking_data = booking_settings_data()
+        booking = add_visit_things(cast)
         silent = add_unpaid("Cave", "20.00", user=cast.bob, contacts=[cast.alice])
         stop_reminding(silent, user=cast.bob)
         order, order_draft, order_file = add_order_things(cast)
@@ -316,7 +318,7 @@ def make_world(cast: Cast) -> World:
             "rules-restore": {"kind": "erp"},
             **{
                 f"appointment-{name}": {"code": visits.planned.code}
-                for name in ("detail", "edit", "move", "cancel", "ics")
+                for name in ("detail", "edit", "move", "cancel", "ics", "tell")
             },
             "appointment-finish": {"code": visits.over.code},
             "appointment-reopen": {"code": visits.cancelled.code},
@@ -325,6 +327,7 @@ def make_world(cast: Cast) -> World:
             "calendar-feed": token,
             **{f"diagnostician-{name}": {"code": visits.person.code} for name in ("edit", "feed", "feed-revoke")},
             **price_arguments(prices),
+            **visit_arguments(booking),
             **dict.fromkeys(["place-move", "place-find"], in_dossier),
             "map-feed-read": token,
             "payment-notify": {"token": means.token},
@@ -354,6 +357,7 @@ def make_world(cast: Cast) -> World:
         },
         data={
             **price_data(),
+            **visit_data(booking, transfer),
             **order_data(cast),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

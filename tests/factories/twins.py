@@ -33,6 +33,7 @@ from extranet.models import (
     Absence,
     Appointment,
     AppointmentEvent,
+    AppointmentReminder,
     BookingSettings,
     CalendarFeed,
     CollaboratorEmail,
@@ -244,6 +245,9 @@ def _booking_rows(
         ),
         AppointmentEvent: lambda: AppointmentEvent.objects.create(
             appointment=made[Appointment], kind="booked", actor=staff, actor_name=word, note=word, version=1
+        ),
+        AppointmentReminder: lambda: AppointmentReminder.objects.create(
+            appointment=made[Appointment], starts_at=soon, hours=24
         ),
     }
 
@@ -458,7 +462,11 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
             "calendar-feed": tokens.calendar,
             "payment-notify": tokens.notify,
             "pay": tokens.pay,
-            "order-visitor-follow": order_token(rows[Order]),
+            **dict.fromkeys(
+                ["order-visitor-follow", *(f"order-visitor-visit{what}" for what in ("", "-move", "-cancel", "-ics"))],
+                order_token(rows[Order]),
+            ),
+            **dict.fromkeys(["deposit-pay", "deposit-release"], sign(rows[Appointment].code, purpose="deposit")),
             **dict.fromkeys(["pay-status", "pay-state", "pay-go", "pay-receipt"], tokens.paid),
         }
         return told.get(route, tokens.guest)
