@@ -162,7 +162,7 @@ def _busy(people: Collection[int], begins: datetime, ends: datetime, *, without:
     # both in one query
     taken = visits.order_by().values_list(*names, "latitude", "longitude", Value(value=True))
     away = absences.order_by().values_list(*names, nowhere, nowhere, Value(value=False))
-    for who, start, end, latitude, longitude, is_visit in taken.union(away, all=True):
+    for who, start, end, latitude, longitude, is_visit in taken.union(away, all=True).order_by():
         place = None if latitude is None or longitude is None else (latitude, longitude)
         for key in people if who is None else [who]:
             busy[key].append(Busy(start=start, end=end, place=place, is_visit=is_visit))
