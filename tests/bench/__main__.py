@@ -31,6 +31,7 @@ BENCHMARKS = {
     "notifications": "tests.bench.notifications",
     "slots": "tests.bench.slots",
     "pricing": "tests.bench.pricing",
+    "slot-race": "tests.bench.slot_race",
 }
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.actions.signup import open_firm
 from accounts.models import Role, User
+from config.demo.bookings import seed_bookings
 from config.demo.details import DETAILS, DemoDetails
 from config.demo.orders import seed_orders
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
@@ -145,6 +146,7 @@ class Command(BaseCommand):
             seed_prices(contacts)
             seed_orders(demo.subdomain, staff=staff, contacts=contacts)
             seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
+            seed_bookings(demo.subdomain)
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:
