@@ -20,8 +20,8 @@ from extranet.models import (
 )
 from kernel.tenancy import firm_context
 from tests.extranet.booking import PARIS, add_person, add_visit, at, working_day
+from tests.factories.booking_things import booking_settings_data
 from tests.factories.cast import Cast
-from tests.factories.route_world import booking_settings_data
 from tests.support import at_host, logged_in, said
 
 pytestmark = pytest.mark.django_db

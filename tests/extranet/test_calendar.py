@@ -370,10 +370,10 @@ def test_the_calendar_and_the_times_cost_the_same_for_one_and_for_many(cast: Cas
     assert max(before) <= 10
 
 
-def test_the_world_of_slots_takes_five_queries(cast: Cast, person: Diagnostician) -> None:
+def test_the_world_of_slots_takes_four_queries(cast: Cast, person: Diagnostician) -> None:
     with firm_context("firm_alpha"), CaptureQueriesContext(connection) as queries:
         booking_world(working_day(), working_day() + timedelta(days=60))
-    assert len(without_set(queries)) == 5
+    assert len(without_set(queries)) == 4
 
 
 def test_public_holidays_are_those_of_the_region() -> None:

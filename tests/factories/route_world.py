@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,9 +19,7 @@ from billing.actions.starting import add_lines
 from billing.enums import IssueKind, Method, Mode, Provider
 from billing.models import Payment, PaymentIssue
 from billing.tokens import pay_path, status_token
-from extranet.actions.appointment import book_appointment, cancel_appointment, move_appointment
 from extranet.actions.diagnostic import add_diagnostics
-from extranet.actions.diagnostician import add_absence, create_calendar_feed, save_diagnostician
 from extranet.actions.document import Sender, Wanted, ask_documents, send_documents
 from extranet.actions.dossier_file_removal import remove_file
 from extranet.actions.dossier_file_version import replace_file
@@ -33,13 +31,8 @@ from extranet.actions.message import write_to_firm
 from extranet.actions.renewal import reminder_token
 from extranet.enums import ImportState, RequestKind
 from extranet.models import (
-    Absence,
-    Appointment,
-    BookingSettings,
     ContactImport,
     Diagnostic,
-    DiagnosticDuration,
-    Diagnostician,
     Dossier,
     DossierStep,
     FileVersion,
@@ -54,6 +47,7 @@ from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
+from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
@@ -156,52 +150,6 @@ def add_money_things(cast: Cast) -> Money:
     issue = note_issue(paid, IssueKind.DIFFERS, "open")
     settled = resolve_issue(note_issue(paid, IssueKind.DIFFERS, "settled"), user=cast.bob)
     return Money(paid, announced, stale, issue, settled)
-
-
-@dataclass
-class Visits:
-    """Somebody who makes visits; visits that are planned, over, cancelled and just moved; an absence."""
-
-    person: Diagnostician
-    planned: Appointment
-    over: Appointment
-    cancelled: Appointment
-    moved: Appointment
-    absence: Absence
-
-
-def add_booking_things(cast: Cast) -> Visits:
-    hours = [(weekday, time(9), time(18)) for weekday in range(5)]
-    person = save_diagnostician(None, values={"name": "Diane", "city": "Brest"}, hours=hours)
-    create_calendar_feed(person, user=cast.bob)
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
-
-    def visit(days: int) -> Appointment:
-        starts_at = now + timedelta(days=days)
-        return book_appointment(
-            person,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=1),
-            values={"city": "Brest", "person_name": "Eve", "person_email": "eve@door.example"},
-            user=cast.bob,
-        )
-
-    planned, over, cancelled, moved = (visit(days) for days in (2, -2, 3, 4))
-    cancel_appointment(cancelled, user=cast.bob)
-    moved = move_appointment(moved, diagnostician=person, starts_at=now + timedelta(days=5), user=cast.bob)
-    absence = add_absence(
-        person, kind="leave", starts_at=now + timedelta(days=20), ends_at=now + timedelta(days=21), note=""
-    )
-    return Visits(person, planned, over, cancelled, moved, absence)
-
-
-def booking_settings_data() -> dict[str, str]:
-    """Returns what the page of the rules of visits sends, with a longer buffer."""
-    settings = BookingSettings.objects.get(pk=1)
-    sent = {field.name: str(getattr(settings, field.name) or "") for field in settings._meta.fields}
-    for each in DiagnosticDuration.objects.all():
-        sent |= {f"m_{each.kind}": str(each.minutes), f"x_{each.kind}": str(each.extra_minutes)}
-    return sent | {"buffer_minutes": "17"}
 
 
 def make_world(cast: Cast) -> World:
