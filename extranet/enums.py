@@ -129,6 +129,7 @@ class FileKind(models.TextChoices):
     CERTIFICATE = "certificate", _("Certificate")
     GENAPI = "genapi", _("GENAPI")
     PHOTO = "photo", _("Photo")
+    MISSION = "mission", _("Mission order")
     OTHER = "other", _("Other")
 
 

@@ -94,3 +94,7 @@ class OrderEventKind(models.TextChoices):
     FILE_ADDED = "file_added", _("File added")
     FILE_REMOVED = "file_removed", _("File removed")
     DOSSIER = "dossier", _("Dossier made of it")
+    MISSION = "mission", _("Mission order made")
+    ODM_SIGNED = "odm_signed", _("Mission order signed")
+    ODM_TAKEN = "odm_taken", _("Mission order withdrawn")
+    ODM_REMINDED = "odm_reminded", _("Reminder to sign sent")

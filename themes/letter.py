@@ -34,7 +34,7 @@ class Letter(FPDF):
         self.set_margins(20, 18)
         self.set_auto_page_break(auto=True, margin=20)
         for style, file in (("", "Regular"), ("B", "Bold")):
-            self.add_font("Text", style, _font(file))
+            self.add_font("Text", style, font_file(file))
         self.set_title(title)
         self.add_page()
         self._head(branding or current_branding(), mentions)
@@ -101,7 +101,8 @@ def money(amount: Decimal) -> str:
     return euros(amount).replace("\u202f", "\u00a0")
 
 
-def _font(style: str) -> Path:
+def font_file(style: str) -> Path:
+    """Returns the file of the letter's font: Regular or Bold."""
     name = _FONTS.format(style=style)
     found = finders.find(name)
     return Path(found) if isinstance(found, str) else Path(settings.STATIC_ROOT) / name

@@ -12,10 +12,13 @@ from accounts.models import User
 from extranet.actions.diagnostic import add_diagnostics
 from extranet.actions.dossier import create_dossier
 from extranet.actions.dossier_file import FileInput
+from extranet.actions.mission import follow_order
+from extranet.actions.mission_file import follow_dossier
 from extranet.actions.order import lock_order
 from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_state
 from extranet.enums import FileKind, GeoState, Visibility
+from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Appointment, Contact, Dossier, Order
 from extranet.queries.order import files_of
@@ -98,9 +101,11 @@ def make_dossier(
         locked.assigned_to_id = locked.assigned_to_id or user.pk
     locked.save()
     write_order_event(locked, OrderEventKind.DOSSIER, actor=user, subject=title, for_staff=True)
+    follow_dossier(locked)
     if started:
         write_order_event(locked, OrderEventKind.STARTED, actor=user)
         tell_order_state(locked)
+        follow_order(locked, MissionTrigger.STARTED)
     # past their own `save`: to their calendars nothing has changed
     Appointment.objects.filter(order=locked, dossier__isnull=True).update(dossier=dossier)
     tell_dossier_made(locked, dossier)

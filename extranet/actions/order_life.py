@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role
+from extranet.actions.mission import forget_missions
 from extranet.actions.order_file import delete_order_files
 from extranet.actions.order_history import order_search_text
 from extranet.enums_order import OrderEventKind, OrderOrigin, OrderState
@@ -21,13 +22,15 @@ KEEP_VISITOR_DRAFT = timedelta(days=14)
 def erase_orders(contact: Contact, *, name: str) -> None:
     """Takes a contact's personal data out of its orders, in the caller's transaction; its drafts go altogether.
 
-    What was asked, where and when stays, under `name`; what others are called stays too: it is theirs.
+    What was asked, where and when stays, under `name`; what others are called stays too: it is theirs. Signed mission
+    orders stay as they are: they prove the contract.
     """
     for order in Order.objects.select_for_update(of=("self",)).filter(contact=contact).order_by("pk"):
         if order.is_draft:
             delete_order_files(order)
             order.delete()
             continue
+        forget_missions(order)
         own = {order.orderer_name, order.orderer_company, order.orderer_email} - {""}
         if own & {order.owner_name, order.owner_email}:
             order.owner_name, order.owner_email, order.owner_phone, order.owner_address = name, "", "", ""

@@ -23,7 +23,7 @@ from themes.models import current_branding
 def tell_order_sent(order: Order, *, by: User | None) -> None:
     """Mails who orders that its order is there, and the firm that it came; whoever of the firm sent it knows."""
     if order.orderer_email:
-        with _reader(order):
+        with language_of_orderer(order):
             content = order_sent_mail(order, link=client_order_url(order), firm_name=current_branding().site_name)
             queue_mail(to=order.orderer_email, content=content, kind="order_sent")
     staff_link = staff_order_url(order)
@@ -37,7 +37,7 @@ def tell_order_sent(order: Order, *, by: User | None) -> None:
 def tell_order_state(order: Order) -> None:
     """Mails who orders where its order stands, if the firm wants that."""
     if order.orderer_email and portal_settings().order_mails:
-        with _reader(order):
+        with language_of_orderer(order):
             content = order_state_mail(order, link=client_order_url(order), firm_name=current_branding().site_name)
             queue_mail(to=order.orderer_email, content=content, kind="order_state")
 
@@ -84,7 +84,7 @@ def concerned(order: Order) -> list[User]:
     return found or list(staff.filter(role=Role.ADMIN).order_by("pk"))
 
 
-def _reader(order: Order) -> translation.override:
+def language_of_orderer(order: Order) -> translation.override:
     """Returns the block in which a mail to who orders is written: the client's language, else the firm's."""
     own = order.contact.user.language if order.contact is not None else ""
     return translation.override(own or current_branding().language or translation.get_language())

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.history import Visit
+from extranet.actions.mission import end_missions, follow_order
 from extranet.actions.order import lock_order
 from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_assigned, tell_order_state, tell_order_withdrawn
+from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Order
 from extranet.queries.home import forget_figures
@@ -57,6 +59,8 @@ def move_order(order: Order, *, to: OrderState, user: User) -> Order:
     locked.save()
     write_order_event(locked, kind, actor=user)
     tell_order_state(locked)
+    if to == OrderState.ONGOING:
+        follow_order(locked, MissionTrigger.STARTED)
     forget_figures()
     return locked
 
@@ -76,6 +80,7 @@ def cancel_order(order: Order, *, reason: str, user: User, visit: Visit | None =
         raise DomainError("wrong_state", text)
     locked.state, locked.cancelled_at, locked.cancel_reason = OrderState.CANCELLED, timezone.now(), reason
     locked.save()
+    end_missions(locked)
     write_order_event(locked, OrderEventKind.CANCELLED, actor=user, subject=reason, visit=visit)
     if user.is_firm_staff:
         tell_order_state(locked)

@@ -11,6 +11,7 @@ from extranet.models.dossier import Dossier, DossierTrace
 from extranet.models.dossier_file import DossierFile, FileVersion
 from extranet.models.map_feed import MapFeed
 from extranet.models.message import Message
+from extranet.models.mission import MissionModel, MissionOrder, MissionSignature
 from extranet.models.need import NeedRule, ZoneArea
 from extranet.models.order import Order, OrderEvent, OrderFile
 from extranet.models.price_list import PriceList, PricePack, PriceRow, TravelPrice
@@ -41,6 +42,9 @@ __all__ = [
     "GuestLink",
     "MapFeed",
     "Message",
+    "MissionModel",
+    "MissionOrder",
+    "MissionSignature",
     "NeedRule",
     "Order",
     "OrderEvent",

@@ -173,6 +173,8 @@ class Order(CodedModel):
     version = models.PositiveIntegerField(default=1)
     #: Folded text of all that one looks an order up by (actions.order_search keeps it).
     search = models.TextField(editable=False)
+    #: Where its mission order stands (queries.mission.mark_missions), on lists.
+    mission_state: str = ""
 
     class Meta:
         verbose_name = _("order")

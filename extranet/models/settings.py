@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from extranet.enums import StampPosition
+from extranet.enums_mission import MissionTrigger
 from kernel.models import FirmModel
 
 #: The manual's words (VII.3); the firm may choose others.
@@ -42,6 +43,22 @@ class PortalSettings(FirmModel):
     # orders
     visitor_orders = models.BooleanField(_("take orders from people without an account"), default=False)
     order_mails = models.BooleanField(_("tell who orders of each change of state by e-mail"), default=True)
+
+    # mission orders (VII.5)
+    mission_trigger = models.CharField(
+        _("make the mission order by itself"), max_length=8, choices=MissionTrigger, default=MissionTrigger.NEVER
+    )
+    mission_code = models.BooleanField(_("ask for a code by e-mail before signing by a link"), default=True)
+    mission_remind_days = models.PositiveIntegerField(
+        _("remind every (days)"),
+        null=True,
+        blank=True,
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    mission_remind_most = models.PositiveIntegerField(
+        _("how many reminders at most"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
 
     # the manual's "Gestion des impayés" (VII.3)
     stamp_unpaid = models.BooleanField(_("add a mention to the PDFs of unpaid dossiers"), default=False)
