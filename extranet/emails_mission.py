@@ -13,7 +13,8 @@ def mission_to_sign_mail(mission: MissionOrder, *, link: str, firm_name: str, ag
     """Returns the mail that asks who orders to read and sign; `again`: a reminder of it."""
     subject = _("Reminder: mission order %(number)s to sign") if again else _("Mission order %(number)s to sign")
     text = _(
-        "%(firm)s has prepared the mission order of your order %(order)s. Read it and sign it online: it takes a minute."
+        "%(firm)s has prepared the mission order of your order %(order)s. "
+        "Read it and sign it online: it takes a minute."
     )
     if again:
         text = _(

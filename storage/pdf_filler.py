@@ -246,7 +246,8 @@ class _Widget:
         return {"/Tx": "text", "/Ch": "list"}.get(str(kind), "")
 
     def _on_state(self) -> str:
-        states = ((self._chain[0].get("/AP") or {}).get("/N") or {}).get_object()
+        looks = (self._chain[0].get("/AP") or {}).get("/N")
+        states = looks.get_object() if looks is not None else {}
         on = [str(state) for state in states if str(state) != "/Off"] if isinstance(states, dict) else []
         return on[0].removeprefix("/") if on else ""
 

@@ -1,6 +1,7 @@
 """The answers that test_routes.py checks: address × method × person."""
 
 from tests.route_matrix_booking import BOOKING
+from tests.route_matrix_missions import MISSIONS
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_visits import VISITS
@@ -449,7 +450,7 @@ mfa_edit_webauthn                    POST  L   R   R   R   R   R   R
 mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
-FIRM += ORDERS + PRICES + BOOKING + VISITS
+FIRM += ORDERS + PRICES + BOOKING + VISITS + MISSIONS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

@@ -143,7 +143,10 @@ def test_no_error_is_swallowed_wholesale() -> None:
         for name, node in nodes(ast.ExceptHandler)
         if node.type is None or "Exception" in {last_name(part) for part in ast.walk(node.type)}
     }
-    allowed = {"platform/kernel/jobs.py", *(f"storage/pdf_{name}.py" for name in ("probe", "binder", "stamper", "filler"))}
+    allowed = {
+        "platform/kernel/jobs.py",
+        *(f"storage/pdf_{name}.py" for name in ("probe", "binder", "stamper", "filler")),
+    }
     assert {name for name in caught if "/management/commands/" not in name} <= allowed
 
 

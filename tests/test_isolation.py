@@ -128,6 +128,11 @@ _MATRIX_OBJECT = {
     "complete-dossier",
     "pay",
     "order-delete",
+    "mission",
+    "mission-remind",
+    "mission-withdraw",
+    "mission-paper",
+    "guest-mission-code",
 }
 #: Arguments that name no row.
 _OF_NO_ROW = {"account-add": {"provider": "stripe"}}

@@ -44,7 +44,10 @@ class Attached:
 
 @transaction.atomic
 def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | None) -> Attached:
-    """Returns the new files of a dossier; one whose bytes it already holds is left out and named. `user`: None by a job."""
+    """Returns the new files of a dossier; one whose bytes it already holds is left out and named.
+
+    Without a `user` a job does it.
+    """
     dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     present = set(files_present(dossier).values_list("stored__sha256", flat=True))
     last = DossierFile.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0

@@ -28,7 +28,7 @@ _WORD = {"docx", "doc", "odt", "rtf", "dotx", "dot"}
 
 @transaction.atomic
 def change_mission_model(*, user: User | None, **values: Any) -> MissionModel:
-    """Returns the firm's model with those of FIELDS that are given, a new version; the same one when nothing changes."""
+    """Returns the firm's model with those of FIELDS that are given, as a new version if anything changes."""
     PortalSettings.objects.select_for_update().get(pk=1)
     now = current_model()
     changed = {name: value for name, value in values.items() if getattr(now, name) != value}

@@ -37,8 +37,8 @@ CODE_WAIT_SECONDS = 30
 #: What is ticked, word for word: the proof has it as it was shown.
 AGREED = gettext_lazy("I have read this mission order, I agree to it and I sign it electronically.")
 EARLY_START = gettext_lazy(
-    "I expressly ask for the mission to begin before the end of the fourteen days in which I may withdraw. I know that I "
-    "owe what was done until I withdraw, and that I lose this right once the mission is fully performed."
+    "I expressly ask for the mission to begin before the end of the fourteen days in which I may withdraw. I know that "
+    "I owe what was done until I withdraw, and that I lose this right once the mission is fully performed."
 )
 
 

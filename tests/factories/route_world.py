@@ -49,6 +49,7 @@ from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
+from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
@@ -189,6 +190,7 @@ def make_world(cast: Cast) -> World:
         silent = add_unpaid("Cave", "20.00", user=cast.bob, contacts=[cast.alice])
         stop_reminding(silent, user=cast.bob)
         order, order_draft, order_file = add_order_things(cast)
+        missions = add_mission_things(order, cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -210,6 +212,7 @@ def make_world(cast: Cast) -> World:
         arguments={
             "dossier-undo": {"identifier": "abc"},
             **order_arguments(order, order_draft, order_file),
+            **mission_arguments(missions),
             "amount-edit": in_dossier,
             **dict.fromkeys(
                 [
@@ -307,6 +310,7 @@ def make_world(cast: Cast) -> World:
             **price_data(),
             **visit_data(booking, transfer),
             **order_data(cast),
+            **mission_data(missions),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],
                 lambda: {

@@ -52,6 +52,9 @@ from extranet.models import (
     GuestLink,
     MapFeed,
     Message,
+    MissionModel,
+    MissionOrder,
+    MissionSignature,
     NeedRule,
     Order,
     OrderEvent,
@@ -70,6 +73,7 @@ from extranet.models import (
     ZoneArea,
 )
 from extranet.queries.guest_link import guest_token
+from extranet.queries.mission import mission_token
 from extranet.queries.order import order_token
 from kernel.models import FirmModel
 from kernel.signing import sign
@@ -204,7 +208,45 @@ def _order_rows(
         OrderFile: lambda: OrderFile.objects.create(
             order=made[Order], stored=_bytes(word, staff), name=f"{word}.txt", added_by=word
         ),
+        **_mission_rows(made, word, staff),
         OrderEvent: lambda: OrderEvent.objects.create(order=made[Order], kind="sent", actor_name=word, subject=word),
+    }
+
+
+def _mission_rows(
+    made: dict[type[FirmModel], Any], word: str, staff: User
+) -> dict[type[FirmModel], Callable[[], FirmModel]]:
+    """Returns the factories of a model of mission orders, a mission order and its signature."""
+    return {
+        MissionModel: lambda: MissionModel.objects.create(
+            version=1, sections=["orderer"], before=word, documents=word, terms=word, created_by=staff
+        ),
+        MissionOrder: lambda: MissionOrder.objects.create(
+            order=made[Order],
+            rank=1,
+            state="signed",
+            model=made[MissionModel],
+            order_version=1,
+            stored=_bytes(f"{word} mission", staff),
+            sha256="0" * 64,
+            language="fr",
+            email=f"{word}@order.example",
+            end_reason=word,
+        ),
+        MissionSignature: lambda: MissionSignature.objects.create(
+            mission=made[MissionOrder],
+            way="account",
+            name=word,
+            signed_at=timezone.now(),
+            local_time="2026-11-28T10:00:00+01:00",
+            zone="Europe/Paris",
+            account=f"{word}@client.example",
+            agreed=word,
+            document_sha256="0" * 64,
+            proof_sha256="0" * 64,
+            stored=_bytes(f"{word} signed", staff),
+            signed_sha256="0" * 64,
+        ),
     }
 
 
@@ -403,6 +445,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "account_code": ProviderAccount,
     "issue_code": PaymentIssue,
     "attachment_code": OrderFile,
+    "mission_code": MissionOrder,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -416,6 +459,8 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("appointment-", Appointment),
     ("diagnostician-", Diagnostician),
     ("absence-", Absence),
+    ("mission-model-", MissionModel),
+    ("mission", Order),
     ("order-", Order),
     ("team-", User),
     ("payment-", Payment),
@@ -467,6 +512,10 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
                 order_token(rows[Order]),
             ),
             **dict.fromkeys(["deposit-pay", "deposit-release"], sign(rows[Appointment].code, purpose="deposit")),
+            **dict.fromkeys(
+                [f"guest-mission{name}" for name in ("", "-code", "-content", "-download")],
+                mission_token(rows[MissionOrder]),
+            ),
             **dict.fromkeys(["pay-status", "pay-state", "pay-go", "pay-receipt"], tokens.paid),
         }
         return told.get(route, tokens.guest)

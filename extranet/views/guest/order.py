@@ -16,6 +16,7 @@ from extranet.access_order import access_visitor_draft
 from extranet.actions.order_file import remove_order_file
 from extranet.enums_order import OrderOrigin
 from extranet.models import Order, OrderFile
+from extranet.queries.mission import mission_context
 from extranet.queries.order import diagnostic_labels, order_of_token, order_token
 from extranet.queries.settings import portal_settings
 from extranet.views.portal.order import addresses
@@ -123,6 +124,7 @@ def visitor_follow(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     context = {"order": order, "diagnostics": diagnostic_labels(order.diagnostics), "shell": _DESK.page}
     context |= order_card(order, user=None, key=token)
+    context |= mission_context(order, None)
     response = render(request, "extranet/guest/order_follow.html", context)
     add_never_cache_headers(response)
     return response

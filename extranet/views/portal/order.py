@@ -23,6 +23,7 @@ from extranet.geocoding import suggest_addresses
 from extranet.models import Contact, Order
 from extranet.queries.contact import contact_id_of, contacts_offered
 from extranet.queries.dossier_filter import visible_dossiers
+from extranet.queries.mission import mark_missions, mission_context
 from extranet.queries.order import (
     diagnostic_labels,
     drafts_of,
@@ -59,6 +60,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     wanted = OrderFilter.from_query(request.GET)
     page = order_page(user, wanted=wanted, page=request.GET.get("page"), size=rows_per_page(request))
+    mark_missions(page.rows)
     context: dict[str, Any] = {"page": page, "wanted": wanted, "nav": "orders", "shell": desk_of(user).page}
     htmx = bool(request.headers.get("HX-Request"))
     if not htmx:
@@ -131,6 +133,7 @@ def detail_page(
     elif order.dossier is not None:
         # a client reads it only once it was given access
         context["own_dossier"] = visible_dossiers(user).filter(pk=order.dossier.pk).first()
+    context |= mission_context(order, user)
     return render(request, "extranet/portal/order_detail.html", context, status=status)
 
 
