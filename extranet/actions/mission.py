@@ -41,7 +41,7 @@ def make_mission(order: Order, *, user: User | None) -> MissionOrder:
     order = Order.objects.select_related("contact").get(pk=order.pk)
     _check_open(order)
     model = current_model()
-    if model.pk is None:
+    if not model.is_saved:
         with language_of_orderer(order):
             model = change_mission_model(user=user)
     rank = _next_rank(order)

@@ -32,7 +32,7 @@ def change_mission_model(*, user: User | None, **values: Any) -> MissionModel:
     PortalSettings.objects.select_for_update().get(pk=1)
     now = current_model()
     changed = {name: value for name, value in values.items() if getattr(now, name) != value}
-    if now.pk is not None and not changed:
+    if now.is_saved and not changed:
         return now
     kept = {name: getattr(now, name) for name in FIELDS}
     MissionModel.objects.filter(is_current=True).update(is_current=False)

@@ -56,6 +56,11 @@ class MissionModel(CodedModel):
         return f"{self.get_kind_display()} {self.version}"
 
     @property
+    def is_saved(self) -> bool:
+        """Whether the firm has one of its own: until then it has the one that it starts with."""
+        return not self._state.adding
+
+    @property
     def is_form(self) -> bool:
         """Whether it is the firm's PDF with fields."""
         return self.kind == MissionModelKind.FORM

@@ -35,7 +35,7 @@ def is_consumer(order: Order) -> bool:
 
 def visit_of_order(order: Order) -> Appointment | None:
     """Returns the order's next confirmed visit, else its last: one query."""
-    if order.pk is None:
+    if order._state.adding:
         return None
     found = Appointment.objects.filter(order=order, state__in=[str(state) for state in BUSY_STATES])
     visits = list(found.select_related("diagnostician").order_by("starts_at"))

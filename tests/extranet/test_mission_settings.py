@@ -187,7 +187,8 @@ def test_a_form_is_matched_by_itself_the_rest_is_assigned_and_filled_in(cast: Ca
     anna.post(f"{HOME}nos-pages/")
     assert (model().kind, model().stored) == ("ours", None)
     with firm_context("firm_alpha"):
-        assert StoredFile.objects.filter(pk=now.stored_id).exists(), "versions keep their file"
+        assert now.stored is not None
+        assert StoredFile.objects.filter(pk=now.stored.pk).exists(), "versions keep their file"
 
 
 def test_a_form_for_a_consumer_comes_with_the_right_of_withdrawal(cast: Cast, anna: Client) -> None:

@@ -114,8 +114,8 @@ def test_the_firm_makes_a_mission_order_and_who_orders_gets_its_link(cast: Cast,
     assert mission.stored.claimed
     run_jobs()
     mail = mailbox.last("alice@client.example")
-    (path,) = {one.split("/", 3)[3] for one in links_of(mail) if "/ordre-de-mission/" in one}
-    assert at_host("alpha").get(f"/{path}").status_code == 200
+    (path,) = {one for one in links_of(mail) if "/ordre-de-mission/" in one}
+    assert at_host("alpha").get(path).status_code == 200
     seen = body(bob.get(f"/commandes/{order.code}/")).decode()
     assert mission.number in seen
     assert (
@@ -297,7 +297,7 @@ def test_bytes_that_were_changed_in_the_store_are_not_signed(cast: Cast) -> None
 def overwrite(stored: StoredFile, data: bytes) -> None:
     """Changes an object behind the product's back, as whoever reaches the disk could."""
     with firm_storage().open(stored.key) as file:
-        path = Path(file.name)
+        path = Path(str(file.name))
     path.unlink()
     path.write_bytes(data)
 
@@ -317,7 +317,7 @@ def test_tampering_is_found_by_the_page_that_checks(cast: Cast, bob: Client, wha
         else:
             # past the lock of the database, as its owner can
             with connection.cursor() as cursor:
-                cursor.execute("ALTER TABLE extranet_missionsignature DISABLE TRIGGER ALL")
+                cursor.execute("SET LOCAL session_replication_role = replica")
                 cursor.execute("UPDATE extranet_missionsignature SET name = 'Mallory'")
             if what == "both":
                 forge(mission)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from pypdf import PdfWriter
 from pypdf.generic import (
@@ -89,7 +89,7 @@ def _field(writer: PdfWriter, made: Made) -> tuple[Any, list[Any]]:
     for name in reversed(groups):
         parent = DictionaryObject({NameObject("/T"): TextStringObject(name), NameObject("/Kids"): ArrayObject([top])})
         held = writer._add_object(parent)
-        top.get_object()[NameObject("/Parent")] = held
+        cast("DictionaryObject", top.get_object())[NameObject("/Parent")] = held
         top = held
     return top, [reference]
 

@@ -77,7 +77,7 @@ def settings_mission_pages(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pages_form=form, status=422)
     values = {name: form.cleaned_data[name] for name in TEXT_FIELDS}
-    if values != before or model.pk is None:
+    if values != before or not model.is_saved:
         change_mission_model(user=current_user(request), **values)
     messages.success(request, _("Saved: the next mission orders are made so."))
     return redirect("settings-mission")
