@@ -9,6 +9,7 @@ _LETTERS = re.compile(r"[a-z]+")
 #: In this order: a certificate of asbestos is a certificate. A word ending in * stands for all that begin so.
 _WORDS: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.GENAPI, ("genapi",)),
+    (FileKind.MISSION, ("odm",)),
     (FileKind.INVOICE, ("facture*", "invoice*")),
     (FileKind.CERTIFICATE, ("attestation*", "certificat*")),
     (

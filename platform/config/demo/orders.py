@@ -9,11 +9,15 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from extranet.actions.history import Visit
+from extranet.actions.mission import make_mission
+from extranet.actions.mission_sign import Signing, sign_mission
 from extranet.actions.order import begin_order
 from extranet.actions.order_history import order_search_text, write_order_event
 from extranet.actions.order_place import Picked
 from extranet.enums_order import OrderEventKind, OrderOrigin, OrderState
 from extranet.models import Contact, Order, PortalSettings
+from mail.models import OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,28 @@ _LINES = {
     OrderState.DONE: (OrderEventKind.STARTED, OrderEventKind.DONE),
     OrderState.CANCELLED: (OrderEventKind.CANCELLED,),
 }
+
+
+def seed_missions() -> None:
+    """Makes mission orders of the orders: one that its client has signed, one that waits; nobody is mailed about it."""
+    found = Order.objects.select_related("contact__user").filter(contact__isnull=False)
+    ongoing = found.filter(state=OrderState.ONGOING).first()
+    todo = found.filter(state=OrderState.TODO).first()
+    if ongoing is not None and ongoing.contact is not None:
+        mission, user = make_mission(ongoing, user=ongoing.assigned_to), ongoing.contact.user
+        signing = Signing(
+            name=ongoing.orderer_name,
+            sha256=mission.sha256,
+            early_start=None,
+            drawing=b"",
+            visit=Visit(address="192.0.2.10", user_agent="Mozilla/5.0"),
+            user=user,
+        )
+        sign_mission(mission, signing)
+    if todo is not None:
+        make_mission(todo, user=None)
+    # their jobs find nothing to send
+    OutgoingMail.objects.filter(kind__startswith="mission_").delete()
 
 
 def seed_orders(subdomain: str, *, staff: User, contacts: Mapping[str, Contact]) -> None:
