@@ -450,7 +450,8 @@ mfa_edit_webauthn                    POST  L   R   R   R   R   R   R
 mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
-FIRM += ORDERS + PRICES + BOOKING + VISITS + MISSIONS
+# mission orders first: a client that is erased takes what it has not signed with it, its objects too
+FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

@@ -137,7 +137,7 @@ _MATRIX_OBJECT = {
 #: Arguments that name no row.
 _OF_NO_ROW = {"account-add": {"provider": "stripe"}}
 #: Pages of files that the twins do not have.
-_NO_FILE = {"genapi-download", "guest-genapi"}
+_NO_FILE = {"genapi-download", "guest-genapi", "settings-mission-fields"}
 
 
 def matrix() -> list[tuple[str, str, dict[str, str]]]:

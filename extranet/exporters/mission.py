@@ -180,7 +180,7 @@ def _visit(data: Data) -> Facts:
         (_("Date"), _joined(data["rdv_date"], data["rdv_heure"], minutes)),
         (_("Diagnostician"), data["operateur_reperage"]),
         (_("Contact for the visit"), data["rdv_contact_nom_tel"]),
-        (_("Keys"), data["rdv_clefs"]),
+        (_("Where the keys are"), data["rdv_clefs"]),
         (_("How to get in"), data["rdv_precisions"]),
     ]
 
