@@ -75,8 +75,10 @@ def test_a_visitor_signs_by_the_link_and_the_firm_checks_the_proof(
     coded = demo.wait_for_mail(email, after=max(had, 1) + 1)
     (code,) = re.findall(r"\b\d{6}\b", coded.get_body(("plain",)).get_content())
     # the form comes back with what was typed and drawn
-    canvas = page.locator("canvas").first if page.locator("[data-signature] canvas").count() == 0 else page.locator(
-        "[data-signature] canvas"
+    canvas = (
+        page.locator("canvas").first
+        if page.locator("[data-signature] canvas").count() == 0
+        else page.locator("[data-signature] canvas")
     )
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
