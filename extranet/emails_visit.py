@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from extranet.enums_order import OrderOrigin
 from extranet.models import Appointment
 from extranet.queries.client_booking import full_refund_until
 from extranet.queries.order import diagnostic_labels
+from extranet.rules import duration_words
 from kernel.money import euros
 from mail.content import Attachment, Button, MailContent
 
@@ -124,8 +124,8 @@ def when_words(moment: datetime) -> str:
 def visit_facts(appointment: Appointment) -> list[tuple[str, str]]:
     """Returns when, where and what; of an address that nobody has checked nothing."""
     local = timezone.localtime(appointment.starts_at)
-    minutes = ngettext("%(n)s minute", "%(n)s minutes", appointment.minutes) % {"n": appointment.minutes}
-    facts = [(_("When"), f"{formats.date_format(local, 'l j F Y, H:i')} ({minutes})")]
+    duration = duration_words(appointment.minutes)
+    facts = [(_("When"), f"{formats.date_format(local, 'l j F Y, H:i')} ({duration})")]
     if is_told_whole(appointment):
         facts.append((_("Where"), appointment.address_line or "—"))
     who = " – ".join(part for part in (appointment.diagnostician.name, appointment.diagnostician.phone) if part)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
 
 from extranet.enums import DownloadState, FileKind, Finding, Handing
 
@@ -152,3 +153,12 @@ def address_on_one_line(street: str, postcode: str, city: str) -> str:
     """Returns street, postcode and town as one writes them on one line; what is empty leaves no trace."""
     town = f"{postcode} {city}".strip()
     return ", ".join(part for part in (street, town) if part)
+
+
+def duration_words(minutes: int) -> str:
+    """Returns a duration as people say it: “45 min”, “2 h”, “3 h 25”."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    told = {"hours": hours, "minutes": f"{rest:02d}"}
+    return (_("%(hours)d h %(minutes)s") if rest else _("%(hours)d h")) % told

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import template
 
+from extranet.rules import duration_words
 from kernel.money import euros as words
 
 register = template.Library()
@@ -14,6 +15,12 @@ register = template.Library()
 def euros(value: Decimal | None) -> str:
     """Returns an amount of euros as people write it; nothing for none."""
     return words(value) if value is not None else ""
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """Returns how long something takes, in words."""
+    return duration_words(minutes)
 
 
 @register.filter
