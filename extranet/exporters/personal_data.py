@@ -19,7 +19,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from extranet.enums import AccessKind, Direction, DownloadState, EventKind
-from extranet.models import CollaboratorEmail, Contact, DossierAccess, DossierEvent, Message, Order, SubAccount
+from extranet.models import (
+    CollaboratorEmail,
+    Contact,
+    DossierAccess,
+    DossierEvent,
+    Message,
+    MissionOrder,
+    Order,
+    SubAccount,
+)
 from kernel.money import euros
 from mail.models import MailState, OutgoingMail
 
@@ -148,6 +157,7 @@ def _sections(contact: Contact) -> list[_Section]:
         _Section("accesses", _("Dossiers"), _access_columns(), lambda: _access_rows(contact)),
         _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
         _Section("orders", _("Orders"), _order_columns(), lambda: _order_rows(contact)),
+        _Section("mission_orders", _("Mission orders"), _mission_columns(), lambda: _mission_rows(contact)),
         _Section("payments", _("Payments"), _payment_columns(), lambda: _payment_rows(contact)),
         _Section(
             "price_lists",
@@ -294,6 +304,30 @@ def _order_rows(contact: Contact) -> Iterator[Sequence[Any]]:
         state = str(one.get_state_display())
         who = (one.orderer_name, one.orderer_company, one.orderer_email, one.orderer_phone, one.orderer_address)
         yield one.number, one.created_at, one.sent_at, state, *who, one.address_line, one.remarks, one.staff_notes
+
+
+def _mission_columns() -> list[tuple[str, str]]:
+    return [
+        ("number", _("Number")),
+        ("made_at", _("Mission order made")),
+        ("email", _("E-mail")),
+        ("state", _("State")),
+        ("signed_by", _("Signed by")),
+        ("signed_at", _("Signed on")),
+        ("way", _("Way")),
+        ("address", _("From")),
+        ("browser", _("Browser")),
+    ]
+
+
+def _mission_rows(contact: Contact) -> Iterator[Sequence[Any]]:
+    found = MissionOrder.objects.filter(order__contact=contact).select_related("order", "signature").order_by("id")
+    for one in found.iterator(2_000):
+        proof = getattr(one, "signature", None)
+        told: tuple[Any, ...] = ("", None, "", "", "")
+        if proof is not None:
+            told = (proof.name, proof.signed_at, proof.get_way_display(), proof.address or "", proof.user_agent)
+        yield one.number, one.created_at, one.email, str(one.get_state_display()), *told
 
 
 def _payment_columns() -> list[tuple[str, str]]:

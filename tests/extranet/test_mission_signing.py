@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from extranet.actions.order import save_order
 from extranet.actions.order_state import cancel_order, move_order
 from extranet.enums import FileKind
 from extranet.enums_order import OrderState
+from extranet.exporters.personal_data import write_personal_data
 from extranet.models import (
     DossierFile,
     MissionOrder,
@@ -454,6 +456,18 @@ def test_who_is_forgotten_leaves_only_what_it_signed(cast: Cast) -> None:
         assert check_proof(fresh_in_firm(signed)).is_intact
 
 
+def test_a_persons_data_tell_what_it_signed_and_from_where(cast: Cast) -> None:
+    signed = mission_of(cast)
+    with firm_context("firm_alpha"):
+        sign_mission(signed, signing(signed, user=cast.alice.user))
+        buffer = io.BytesIO()
+        write_personal_data(buffer, cast.alice, firm_name="Alpha")
+    with zipfile.ZipFile(buffer) as archive:
+        told = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert signed.number in told
+    assert str(VISIT.address) in told
+
+
 def test_nothing_is_known_of_an_order_of_somebody_else(cast: Cast) -> None:
     mission = mission_of(cast)
     charlie, dora = logged_in("alpha", cast.charlie), logged_in("beta", cast.dora)
@@ -462,6 +476,5 @@ def test_nothing_is_known_of_an_order_of_somebody_else(cast: Cast) -> None:
         assert client.post(page(mission), form(mission)).status_code == 404
         assert client.get(page(mission, "mission-download")).status_code == 404
     assert fresh(mission).state == "to_sign"
-    assert VISIT.address
     with firm_context("firm_alpha"):
         assert make_mission(Order.objects.get(pk=mission.order_id), user=None).rank == 2
