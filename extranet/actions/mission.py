@@ -17,7 +17,7 @@ from extranet.actions.order_mail import language_of_orderer
 from extranet.enums_mission import MissionState, MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.exporters.mission import mission_pdf
-from extranet.models import MissionOrder, Order
+from extranet.models import MissionOrder, Order, OrderEvent
 from extranet.queries.mission import current_model, missions_to_remind
 from extranet.queries.mission_data import is_consumer
 from extranet.queries.settings import portal_settings
@@ -99,8 +99,11 @@ def make_mission_of(*, order_id: int) -> None:
         return
     if MissionOrder.objects.filter(order=order, state__in=[MissionState.TO_SIGN, MissionState.SIGNED]).exists():
         return
-    with suppress(DomainError):
+    try:
         make_mission(order, user=None)
+    except DomainError as error:
+        # somebody has just made one, or the firm's PDF cannot be read: its order's page has the button
+        logger.warning("mission_not_made", order=order.code, error=error.code)
 
 
 @transaction.atomic
@@ -168,6 +171,8 @@ def forget_missions(order: Order) -> None:
         stored = mission.stored
         mission.delete()
         delete_stored_file(stored)
+    told = OrderEvent.objects.filter(order=order, kind__in=[OrderEventKind.ODM_SIGNED, OrderEventKind.ODM_REMINDED])
+    told.update(subject="")
 
 
 def lock_mission(mission: MissionOrder) -> MissionOrder:

@@ -18,7 +18,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from extranet.actions.contact_erase import erase_contact
-from extranet.actions.mission import make_mission, remind_missions_due, withdraw_mission
+from extranet.actions.mission import make_mission, remind_mission, remind_missions_due, withdraw_mission
 from extranet.actions.mission_sign import CODE_ATTEMPTS, send_mission_code, sign_mission
 from extranet.actions.order import save_order
 from extranet.actions.order_state import cancel_order, move_order
@@ -450,7 +450,11 @@ def test_who_is_forgotten_leaves_only_what_it_signed(cast: Cast) -> None:
     signed, waiting = mission_of(cast), mission_of(cast)
     with firm_context("firm_alpha"):
         sign_mission(signed, signing(signed, user=cast.alice.user))
+        remind_mission(waiting, user=cast.bob)
         erase_contact(cast.alice)
+        told = " ".join(str(line) for line in OrderEvent.objects.values_list("subject", "actor_name"))
+        assert "Alice Le Goff" not in told
+        assert "alice@" not in told
         assert list(MissionOrder.objects.values_list("pk", "email")) == [(signed.pk, "")]
         assert not StoredFile.objects.filter(pk=waiting.stored_id).exists()
         assert check_proof(fresh_in_firm(signed)).is_intact
