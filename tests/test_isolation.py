@@ -128,12 +128,8 @@ _MATRIX_OBJECT = {
     "complete-dossier",
     "pay",
     "order-delete",
-    "mission",
-    "mission-remind",
-    "mission-withdraw",
-    "mission-paper",
-    "guest-mission-code",
 }
+_MATRIX_OBJECT |= {"mission", "mission-remind", "mission-withdraw", "mission-paper", "guest-mission-code"}
 #: Arguments that name no row.
 _OF_NO_ROW = {"account-add": {"provider": "stripe"}}
 #: Pages of files that the twins do not have.
@@ -194,15 +190,8 @@ def alphas_addresses(twins: Twins, tokens: Tokens, person: str) -> Iterator[tupl
     yield "map-feed-read", f"/google-earth/{tokens.feed}.kml"
     yield "calendar-feed", f"/agenda/{tokens.calendar}.ics"
     beta: Any = twins.beta
-    wanted = [
-        f"q={MARK}",
-        f"city={MARK}",
-        f"client={beta[Contact].code}",
-        "state=none",
-        "paid=unpaid",
-        "diagnostic=dpe",
-    ]
-    wanted += ["box=archive", "box=bin", "q=maison", "sort=-amount", "since=2020-01-01"]
+    wanted = [f"q={MARK}", f"city={MARK}", f"client={beta[Contact].code}", "state=none", "paid=unpaid"]
+    wanted += ["diagnostic=dpe", "box=archive", "box=bin", "q=maison", "sort=-amount", "since=2020-01-01"]
     for route in _LISTS if person != "anon" else ():
         for query in wanted:
             yield route, f"{reverse(route, urlconf='config.urls_firm')}?{query}"

@@ -8,7 +8,7 @@ import kernel.text
 
 #: A proof that can be changed proves nothing; the rows of a firm go with its schema.
 LOCK = """
-CREATE FUNCTION extranet_missionsignature_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION extranet_missionsignature_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a signature is never changed or deleted' USING ERRCODE = 'integrity_constraint_violation';
 END

@@ -54,7 +54,6 @@ from extranet.models import (
     Message,
     MissionModel,
     MissionOrder,
-    MissionSignature,
     NeedRule,
     Order,
     OrderEvent,
@@ -83,6 +82,7 @@ from mail.models import MailAttachment, OutgoingMail
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
+from tests.factories.mission_twins import mission_rows
 
 #: Stands in every text of beta's rows, and nowhere else.
 MARK = "betamarkzz"
@@ -208,45 +208,8 @@ def _order_rows(
         OrderFile: lambda: OrderFile.objects.create(
             order=made[Order], stored=_bytes(word, staff), name=f"{word}.txt", added_by=word
         ),
-        **_mission_rows(made, word, staff),
+        **mission_rows(made, word, staff),
         OrderEvent: lambda: OrderEvent.objects.create(order=made[Order], kind="sent", actor_name=word, subject=word),
-    }
-
-
-def _mission_rows(
-    made: dict[type[FirmModel], Any], word: str, staff: User
-) -> dict[type[FirmModel], Callable[[], FirmModel]]:
-    """Returns the factories of a model of mission orders, a mission order and its signature."""
-    return {
-        MissionModel: lambda: MissionModel.objects.create(
-            version=1, sections=["orderer"], before=word, documents=word, terms=word, created_by=staff
-        ),
-        MissionOrder: lambda: MissionOrder.objects.create(
-            order=made[Order],
-            rank=1,
-            state="signed",
-            model=made[MissionModel],
-            order_version=1,
-            stored=_bytes(f"{word} mission", staff),
-            sha256="0" * 64,
-            language="fr",
-            email=f"{word}@order.example",
-            end_reason=word,
-        ),
-        MissionSignature: lambda: MissionSignature.objects.create(
-            mission=made[MissionOrder],
-            way="account",
-            name=word,
-            signed_at=timezone.now(),
-            local_time="2026-11-28T10:00:00+01:00",
-            zone="Europe/Paris",
-            account=f"{word}@client.example",
-            agreed=word,
-            document_sha256="0" * 64,
-            proof_sha256="0" * 64,
-            stored=_bytes(f"{word} signed", staff),
-            signed_sha256="0" * 64,
-        ),
     }
 
 
