@@ -111,7 +111,7 @@ def codes(rows: dict[type[FirmModel], Any]) -> dict[str, str]:
 _NOT_PORTAL = ("account_", "mfa_", "set_language", "welcome", "branding-logo")
 #: Pages of the list, with everything that it can be asked.
 _LISTS: tuple[str, ...] = ("dossier-list", "dossier-export", "dossier-map", "map-places", "dossier-kml", "dossier-kmz")
-_LISTS += ("order-list", "order-export")
+_LISTS += ("order-list", "order-export", "quote-list", "quote-export")
 #: They need an object in a state that the twins' is not in; the matrix's own is asked.
 _MATRIX_OBJECT = {
     "account-edit",
@@ -130,6 +130,7 @@ _MATRIX_OBJECT = {
     "order-delete",
 }
 _MATRIX_OBJECT |= {"mission", "mission-remind", "mission-withdraw", "mission-paper", "guest-mission-code"}
+_MATRIX_OBJECT |= {"quote-edit", "quote-issue", "quote-delete"}
 #: Arguments that name no row.
 _OF_NO_ROW = {"account-add": {"provider": "stripe"}}
 #: Pages of files that the twins do not have.

@@ -53,6 +53,7 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     DossierEvent.objects.filter(contact=other).update(contact=kept)
     Message.objects.filter(contact=other).update(contact=kept)
     Order.objects.filter(contact=other).update(contact=kept)
+    other.quotes.update(contact=kept)
     SubAccount.objects.filter(contact=other).update(contact=kept)
     other.payments.update(contact=kept)
     other.price_lists.update(contact=kept)

@@ -13,6 +13,7 @@ from extranet.actions.order_file import delete_order_files
 from extranet.actions.order_history import order_search_text, write_order_event
 from extranet.actions.order_mail import tell_order_sent
 from extranet.actions.order_place import Picked, place_order
+from extranet.actions.quote import follow_order_sent
 from extranet.enums_order import OrdererRole, OrderEventKind, OrderOrigin, OrderState
 from extranet.models import Contact, Order
 from extranet.queries.home import forget_figures
@@ -156,6 +157,7 @@ def send_order(order: Order, *, user: User | None, visit: Visit | None = None) -
     locked.save(update_fields=["state", "sent_at", "search", "updated_at"])
     write_order_event(locked, OrderEventKind.SENT, actor=user, visit=visit)
     tell_order_sent(locked, by=user)
+    follow_order_sent(locked, user=user)
     forget_figures()
     return locked
 
@@ -201,6 +203,7 @@ def link_order(order: Order, *, contact: Contact | None, user: User) -> Order:
         _fill_orderer(locked, contact, None)
         locked.search = order_search_text(locked)
     locked.save()
+    locked.quotes.update(contact=contact)
     write_order_event(locked, OrderEventKind.CONTACT, actor=user, subject=str(contact or ""), for_staff=True)
     return locked
 

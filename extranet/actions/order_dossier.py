@@ -17,11 +17,14 @@ from extranet.actions.mission_file import follow_dossier
 from extranet.actions.order import lock_order
 from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_state
+from extranet.actions.payment_state import set_amount
+from extranet.actions.quote_answer import payer_of
 from extranet.enums import FileKind, GeoState, Visibility
 from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Appointment, Contact, Dossier, Order
 from extranet.queries.order import files_of
+from extranet.queries.quote import agreed_total
 from extranet.visit_hooks import tell_dossier_made
 from kernel.errors import DomainError
 from storage.actions.files import store_bytes
@@ -94,6 +97,8 @@ def make_dossier(
         made = visited_on if visited_on is not None and visited_on <= timezone.localdate() else None
         add_diagnostics(dossier, kinds=list(locked.diagnostics), performed_on=made, user=user)
     _carry_place(locked, dossier)
+    if (agreed := agreed_total(locked)) is not None:
+        dossier = set_amount(dossier, amount=agreed, payer=payer_of(locked), payer_name="", user=user)
     locked.dossier = dossier
     started = locked.state == OrderState.TODO
     if started:

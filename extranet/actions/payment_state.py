@@ -16,7 +16,7 @@ from kernel.money import euros
 
 
 @transaction.atomic
-def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_name: str, user: User) -> Dossier:
+def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_name: str, user: User | None) -> Dossier:
     """Returns the dossier with its amount (euros, VAT included) and who pays it.
 
     A first amount makes it unpaid; without an amount nothing is due, unless it was paid already.
@@ -27,7 +27,7 @@ def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_na
     state = PaymentState.UNPAID if amount else PaymentState.NOTHING_DUE
     if locked.payment_state not in {PaymentState.PAID, state}:
         locked.payment_state, locked.payment_changed_at = state, timezone.now()
-        locked.payment_changed_by = str(user)[:120]
+        locked.payment_changed_by = str(user or "")[:120]
     changed = ["payment_state", "payment_changed_at", "payment_changed_by"]
     locked.save(update_fields=["amount", "payer", "payer_name", *changed, "updated_at"])
     forget_figures()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from extranet.enums import AccessKind, Direction, DownloadState, EventKind
+from extranet.exporters.quotes import quote_columns, quote_rows
 from extranet.models import (
     CollaboratorEmail,
     Contact,
@@ -158,6 +159,7 @@ def _sections(contact: Contact) -> list[_Section]:
         _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
         _Section("orders", _("Orders"), _order_columns(), lambda: _order_rows(contact)),
         _Section("mission_orders", _("Mission orders"), _mission_columns(), lambda: _mission_rows(contact)),
+        _Section("quotes", _("Quotes"), quote_columns(), lambda: quote_rows(contact)),
         _Section("payments", _("Payments"), _payment_columns(), lambda: _payment_rows(contact)),
         _Section(
             "price_lists",

@@ -26,7 +26,7 @@ MOST = 200
 _ANY = ("", gettext_lazy("Any"))
 
 
-class _LineForm(forms.Form):
+class LineForm(forms.Form):
     """A line: the names of its fields are read aloud, since a table shows them once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,7 +36,7 @@ class _LineForm(forms.Form):
                 field.widget.attrs["aria-label"] = str(field.label)
 
 
-class RowForm(_LineForm):
+class RowForm(LineForm):
     """A price of one diagnostic."""
 
     property_kind = forms.ChoiceField(
@@ -76,7 +76,7 @@ def size_titles(size_by: str) -> tuple[str, str]:
     return _("From (m²)"), _("Below (m²)")
 
 
-class PackForm(_LineForm):
+class PackForm(LineForm):
     """A discount."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
@@ -110,7 +110,7 @@ class PackForm(_LineForm):
         return data
 
 
-class TravelForm(_LineForm):
+class TravelForm(LineForm):
     """What going to a place costs."""
 
     postcode = forms.CharField(
@@ -122,7 +122,7 @@ class TravelForm(_LineForm):
     amount = AmountField(label=gettext_lazy("Price without VAT (€)"), max_digits=9)
 
 
-class _Lines(_FormSet):
+class LineSet(_FormSet):
     """Lines, some of them empty or to be taken away."""
 
     kept: Sequence[str] = ()
@@ -142,7 +142,7 @@ class _Lines(_FormSet):
         ]
 
 
-class RowLines(_Lines):
+class RowLines(LineSet):
     """The prices of one diagnostic; two for the same size are refused."""
 
     kept = ROW_FIELDS
@@ -166,13 +166,13 @@ class RowLines(_Lines):
             raise ValidationError([_("Two prices for the same case: %(case)s.") % {"case": each} for each in faults])
 
 
-class PackLines(_Lines):
+class PackLines(LineSet):
     """The packs of a list."""
 
     kept = PACK_FIELDS
 
 
-class TravelLines(_Lines):
+class TravelLines(LineSet):
     """The travels by postcode of a list; a postcode stands there once."""
 
     kept = TRAVEL_FIELDS
@@ -188,15 +188,16 @@ class TravelLines(_Lines):
             seen.add(line["postcode"])
 
 
-def _formset(form: type[forms.Form], base: type[_Lines], *, extra: int) -> Any:
+def line_formset(form: type[forms.Form], base: type[LineSet], *, extra: int) -> Any:
+    """Returns the class of a set of such lines, with so many empty ones."""
     return forms.formset_factory(
         form, base, extra=extra, can_delete=True, max_num=MOST, validate_max=True, absolute_max=MOST + 50
     )
 
 
-RowFormSet = _formset(RowForm, RowLines, extra=2)
-PackFormSet = _formset(PackForm, PackLines, extra=1)
-TravelFormSet = _formset(TravelForm, TravelLines, extra=3)
+RowFormSet = line_formset(RowForm, RowLines, extra=2)
+PackFormSet = line_formset(PackForm, PackLines, extra=1)
+TravelFormSet = line_formset(TravelForm, TravelLines, extra=3)
 
 
 def lines_of(rows: Iterable[PriceRow | PricePack | TravelPrice], names: Sequence[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from extranet.models.mission import MissionModel, MissionOrder, MissionSignature
 from extranet.models.need import NeedRule, ZoneArea
 from extranet.models.order import Order, OrderEvent, OrderFile
 from extranet.models.price_list import PriceList, PricePack, PriceRow, TravelPrice
+from extranet.models.quote import Quote, QuoteCounter, QuoteEvent, QuoteLine, QuoteSettings
 from extranet.models.requested_document import RequestedDocument, SentDocument
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
@@ -53,6 +54,11 @@ __all__ = [
     "PriceList",
     "PricePack",
     "PriceRow",
+    "Quote",
+    "QuoteCounter",
+    "QuoteEvent",
+    "QuoteLine",
+    "QuoteSettings",
     "RequestedDocument",
     "SentDocument",
     "StepTemplate",

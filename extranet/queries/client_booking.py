@@ -14,6 +14,7 @@ from extranet.deposit import DepositRules, given_back
 from extranet.enums_booking import BUSY_STATES, AppointmentState, DepositKind
 from extranet.models import Appointment, BookingSettings, Diagnostician, Order
 from extranet.queries.order_price import order_price
+from extranet.queries.quote import agreed_total
 from extranet.queries.settings import portal_settings
 from extranet.queries.slot import booking_settings, duration_of, slots_between, visit_of, zone_of
 from extranet.slots import Slot, Visit, best_of_each_start
@@ -99,7 +100,7 @@ def _refusal(order: Order, settings: BookingSettings) -> str:
 
 def agreed_price(order: Order) -> Decimal | None:
     """Returns what the client has accepted to pay for an order, VAT included; None before."""
-    return None
+    return agreed_total(order)
 
 
 def price_of(order: Order) -> Decimal | None:

@@ -31,15 +31,18 @@ def order_price(
     weekend: bool = False,
     evening: bool = False,
     on: date | None = None,
+    settings: BookingSettings | None = None,
 ) -> OrderPrice | None:
     """Returns what an order costs on a day (today), in the active language; None without a list for it. Five queries.
 
-    `diagnostics` stand for those of the order.
+    `diagnostics` stand for those of the order; `settings` for a query, where the caller has them.
     """
     entry = price_list_for(order.contact, on or timezone.localdate())
     if entry is None:
         return None
-    request = price_request(order, booking_settings(), diagnostics=diagnostics, weekend=weekend, evening=evening)
+    request = price_request(
+        order, settings or booking_settings(), diagnostics=diagnostics, weekend=weekend, evening=evening
+    )
     return OrderPrice(entry, request, price(tariff_of(entry), request))
 
 

@@ -40,6 +40,7 @@ def test_every_table_that_names_a_contact_is_thought_of() -> None:
         # told and moved through the contact's own `payments`; what was paid is kept when it is erased, for the accounts
         ("Payment", "contact"),
         ("Appointment", "contact"),
+        ("Quote", "contact"),
         # the prices of this client alone
         ("PriceList", "contact"),
     }

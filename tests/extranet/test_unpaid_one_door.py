@@ -29,7 +29,11 @@ INWARD = {
     ("office/unpaid.py", "file_as_client_content"),
 }
 #: What clients joined to an order themselves: no part of a dossier, behind the order's own door.
-ORDERS = {("portal/order.py", "order_file"): "access_order_file"}
+ORDERS = {
+    ("portal/order.py", "order_file"): "access_order_file",
+    # offers and their certificates, which are due to whoever has the quote
+    ("portal/quote.py", "paper_response"): "access_quote_paper",
+}
 #: What they are made of, and workbooks and maps, which hold no file.
 MEANS = {
     ("zip.py", "zip_response"),

@@ -53,6 +53,7 @@ from tests.factories.mission_things import add_mission_things, mission_arguments
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
+from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
@@ -191,6 +192,7 @@ def make_world(cast: Cast) -> World:
         stop_reminding(silent, user=cast.bob)
         order, order_draft, order_file = add_order_things(cast)
         missions = add_mission_things(order, cast)
+        quotes = add_quote_things(cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -213,7 +215,7 @@ def make_world(cast: Cast) -> World:
             "dossier-undo": {"identifier": "abc"},
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
-            "amount-edit": in_dossier,
+            **quote_arguments(quotes, order_code=order.code),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -309,7 +311,7 @@ def make_world(cast: Cast) -> World:
         data={
             **price_data(),
             **visit_data(booking, transfer),
-            **order_data(cast),
+            **order_data(cast) | quote_data(quotes),
             **mission_data(missions),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

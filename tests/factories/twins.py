@@ -56,17 +56,14 @@ from extranet.models import (
     MissionOrder,
     NeedRule,
     Order,
-    OrderEvent,
     OrderFile,
     PortalSettings,
     PriceList,
-    PricePack,
-    PriceRow,
+    Quote,
     RequestedDocument,
     SentDocument,
     StepTemplate,
     SubAccount,
-    TravelPrice,
     ValidityRule,
     WorkingHours,
     ZoneArea,
@@ -74,6 +71,7 @@ from extranet.models import (
 from extranet.queries.guest_link import guest_token
 from extranet.queries.mission import mission_token
 from extranet.queries.order import order_token
+from extranet.queries.quote import quote_token
 from kernel.models import FirmModel
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
@@ -83,6 +81,8 @@ from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 from tests.factories.mission_twins import mission_rows
+from tests.factories.twin_orders import order_rows, price_rows
+from tests.factories.twin_quotes import quote_rows
 
 #: Stands in every text of beta's rows, and nowhere else.
 MARK = "betamarkzz"
@@ -164,53 +164,9 @@ def _money_rows(
     }
 
 
-def _price_rows(
-    made: dict[type[FirmModel], Any], word: str, reader: Contact
-) -> dict[type[FirmModel], Callable[[], FirmModel]]:
-    """Returns the factories of what is due and what it costs."""
-    return {
-        NeedRule: lambda: NeedRule.objects.create(
-            kind="piscine", conditions={"pool": ["yes"]}, reason=word, source=word
-        ),
-        ZoneArea: lambda: ZoneArea.objects.create(zone="air", area="29200", city=word, city_key=word, source=word),
-        PriceList: lambda: PriceList.objects.create(name=f"Tarif {word}", contact=reader),
-        PriceRow: lambda: PriceRow.objects.create(price_list=made[PriceList], diagnostic="erp", price=12),
-        PricePack: lambda: PricePack.objects.create(price_list=made[PriceList], name=word, least=2, percent=5),
-        TravelPrice: lambda: TravelPrice.objects.create(price_list=made[PriceList], postcode="292", amount=9),
-    }
-
-
 def _open_to_visitors(word: str) -> PortalSettings:
     PortalSettings.objects.update(visitor_orders=True, legal_mentions=word)
     return PortalSettings.objects.get(pk=1)
-
-
-def _order_rows(
-    made: dict[type[FirmModel], Any], word: str, staff: User, reader: Contact
-) -> dict[type[FirmModel], Callable[[], FirmModel]]:
-    """Returns the factories of what is ordered: sent, with an attachment and a line of history."""
-    texts = ("street", "orderer_name", "owner_name", "keys", "access_note", "remarks", "staff_notes", "search")
-    return {
-        Order: lambda: Order.objects.create(
-            number=word,
-            state="todo",
-            origin="client",
-            contact=reader,
-            postcode="29200",
-            city=word,
-            property_kind="flat",
-            orderer_email=f"{word}@order.example",
-            diagnostics=["dpe"],
-            sent_at=timezone.now(),
-            created_by=staff,
-            **dict.fromkeys(texts, f" {word}"),
-        ),
-        OrderFile: lambda: OrderFile.objects.create(
-            order=made[Order], stored=_bytes(word, staff), name=f"{word}.txt", added_by=word
-        ),
-        **mission_rows(made, word, staff),
-        OrderEvent: lambda: OrderEvent.objects.create(order=made[Order], kind="sent", actor_name=word, subject=word),
-    }
 
 
 def _booking_rows(
@@ -369,9 +325,11 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
             original=made[StoredFile], style=word, copy=_bytes(f"{word} stamped", staff), state="done"
         ),
         **_money_rows(made, word, staff, reader),
-        **_price_rows(made, word, reader),
+        **price_rows(made, word, reader),
         **_booking_rows(made, word, staff, reader),
-        **_order_rows(made, word, staff, reader),
+        **order_rows(made, word, staff, reader),
+        **mission_rows(made, word, staff),
+        **quote_rows(made, word, staff, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -425,6 +383,7 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("mission-model-", MissionModel),
     ("mission", Order),
     ("order-", Order),
+    ("quote-", Quote),
     ("team-", User),
     ("payment-", Payment),
     ("account-", ProviderAccount),
@@ -463,6 +422,8 @@ def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
 
 def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
     """Returns what an argument of a route says for these rows; None when it names none of them."""
+    if argument == "token" and route.startswith("quote-guest"):
+        return quote_token(rows[Quote])
     if argument == "token":
         told = {
             "reminders-stop": tokens.reminder,

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from extranet.access_order import access_visitor_draft
 from extranet.actions.order_file import remove_order_file
 from extranet.enums_order import OrderOrigin
+from extranet.forms.instant import answers_in
 from extranet.models import Order, OrderFile
 from extranet.queries.mission import mission_context
 from extranet.queries.order import diagnostic_labels, order_of_token, order_token
 from extranet.queries.settings import portal_settings
 from extranet.views.portal.order import addresses
 from extranet.views.portal.order_wizard import CHECK, STEPS, VISIT, Desk, begin, step_page
+from extranet.views.portal.quote import quote_links
 from extranet.views.visit_desk import order_card
 from kernel.ratelimit import consume
 
@@ -61,7 +63,14 @@ def visitor_new(request: HttpRequest) -> HttpResponse:
             return _too_often(request)
     drafts = Order.objects.filter(code__in=_codes(request), state="draft", origin=OrderOrigin.VISITOR)
     extra = {"drafts": list(drafts.order_by("-updated_at")[:3])} if request.method == "GET" and _codes(request) else {}
-    return begin(request, _DESK, contact=None, opened=lambda order: _remember(request, order), extra=extra)
+    return begin(
+        request,
+        _DESK,
+        contact=None,
+        opened=lambda order: _remember(request, order),
+        extra=extra,
+        answers=answers_in(request.GET),
+    )
 
 
 @csrf_exempt  # the token is checked inside, once the door has said how large the files may be
@@ -125,6 +134,7 @@ def visitor_follow(request: HttpRequest, token: str) -> HttpResponse:
     context = {"order": order, "diagnostics": diagnostic_labels(order.diagnostics), "shell": _DESK.page}
     context |= order_card(order, user=None, key=token)
     context |= mission_context(order, None)
+    context["quotes"] = quote_links(order, None)
     response = render(request, "extranet/guest/order_follow.html", context)
     add_never_cache_headers(response)
     return response

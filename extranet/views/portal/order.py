@@ -38,6 +38,7 @@ from extranet.queries.order_filter import SORTS, OrderFilter
 from extranet.views.common import rows_per_page, visit_of
 from extranet.views.office.export import send_sheet
 from extranet.views.portal.order_wizard import STEPS, Desk, begin, step_page
+from extranet.views.portal.quote import quote_links
 from extranet.views.visit_desk import order_card
 from kernel.errors import DomainError, OutsideServiceError
 from kernel.ratelimit import consume
@@ -120,6 +121,7 @@ def detail_page(
         "can_cancel": order.is_open if user.is_firm_staff else order.state == "todo",
         "can_write": order.is_draft or (user.is_firm_staff and order.is_open),
         "steps": list(STEPS),
+        "quotes": quote_links(order, user),
         "nav": "orders",
     }
     if not order.is_draft:

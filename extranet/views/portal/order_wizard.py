@@ -1,6 +1,6 @@
 """The steps of an order, the same for a client, the firm's people and whoever has no account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from extranet.models import Contact, Order
 from extranet.needs import Need
 from extranet.queries.order import diagnostic_labels, files_of
 from extranet.queries.order_need import OrderNeeds, order_needs, step_of_answer
+from extranet.queries.quote_price import shown_price
 from extranet.views.common import visit_of
 from extranet.views.portal.order_upload import take_order_files
 from kernel.errors import DomainError
@@ -96,9 +97,15 @@ def begin(
     contact: Contact | None,
     opened: Callable[[Order], None] = lambda _order: None,
     extra: dict[str, Any] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Returns the first step of an order that is not there yet, or makes its draft and goes on."""
-    form = PropertyForm(request.POST if request.method == "POST" else None, instance=Order(), later=_later(request))
+    """Returns the first step of an order that is not there yet, or makes its draft and goes on.
+
+    `answers` were given elsewhere before: the order begins with them.
+    """
+    given = dict(answers or {})
+    data = request.POST if request.method == "POST" else None
+    form = PropertyForm(data, instance=Order(**given), later=_later(request))
     if request.method == "POST" and form.is_valid():
         picked = _picked(form)
         if not form.errors:
@@ -106,7 +113,7 @@ def begin(
                 origin=desk.origin,
                 user=desk.user,
                 contact=contact,
-                values=form.values,
+                values=given | form.values,
                 picked=picked,
                 visit=visit_of(request),
             )
@@ -237,6 +244,7 @@ def _check(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         "refused": status == 422,
         "diagnostics": diagnostic_labels(order.diagnostics),
         "files": files_of(order),
+        "price": shown_price(order, for_staff=desk.for_staff),
     }
     return render(request, "extranet/portal/order_check.html", context, status=status)
 

@@ -23,6 +23,7 @@ from config.demo.orders import seed_missions, seed_orders
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
 from config.demo.people import FIRMS, DemoFirm
 from config.demo.prices import seed_prices
+from config.demo.quotes import seed_quotes
 from config.demo.reports import logo_png, report_pdf
 from config.demo.visits import PLANNINGS, seed_visits
 from extranet.actions.contact import create_contact
@@ -145,6 +146,7 @@ class Command(BaseCommand):
             contacts = self._contacts(demo, firm)
             seed_prices(contacts)
             seed_orders(demo.subdomain, staff=staff, contacts=contacts)
+            seed_quotes(demo.subdomain, staff=staff, contacts=contacts)
             seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
             seed_bookings(demo.subdomain)
             seed_missions()
