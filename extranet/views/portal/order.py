@@ -130,7 +130,7 @@ def detail_page(
         context |= {
             "people": firm_people(),
             "notes_form": notes_form or NotesForm(initial={"notes": order.staff_notes}),
-            "contacts": contacts_offered([order.contact.code] if order.contact else [], most=0),
+            "contacts": [order.contact] if order.contact else [],
         }
     elif order.dossier is not None:
         # a client reads it only once it was given access
