@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from extranet.actions.history import Visit
+from extranet.actions.mission import follow_order
 from extranet.actions.order_history import order_search_text, write_order_event
 from extranet.actions.payment_state import set_amount
 from extranet.actions.quote import quoted_of, replace_former
@@ -15,6 +16,7 @@ from extranet.actions.quote_history import lock_quote, write_quote_event
 from extranet.actions.quote_mail import tell_quote_answered, tell_quote_prolonged
 from extranet.actions.quote_paper import file_certificate
 from extranet.enums import Payer
+from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind
 from extranet.enums_quote import AcceptedBy, QuoteEventKind, QuoteState
 from extranet.models import Order, Quote
@@ -114,6 +116,7 @@ def _accept(quote: Quote, *, how: AcceptedBy, name: str, on: date, user: User | 
     )
     if quote.order is not None:
         _carry_over(quote, quote.order, user=user)
+        follow_order(quote.order, MissionTrigger.QUOTE)
     file_certificate.enqueue(quote_id=quote.pk)
     return quote
 

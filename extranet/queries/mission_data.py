@@ -15,6 +15,7 @@ from extranet.enums_order import Answer, BuildPeriod, OrdererRole
 from extranet.models import Appointment, Order
 from extranet.queries.order import diagnostic_labels
 from extranet.queries.order_price import order_price
+from extranet.queries.quote import agreed_amounts
 from extranet.queries.settings import portal_settings
 from extranet.queries.slot import booking_settings, zone_of
 from kernel.money import euros
@@ -184,9 +185,10 @@ def _visit(order: Order, visit: Appointment | None, starts_at: datetime | None) 
 
 def _price(order: Order) -> Mapping[str, str]:
     names = ("prix_ht", "prix_tva", "prix_ttc")
-    found = order_price(order)
-    if found is None or not found.priced.is_complete or not found.priced.lines:
-        return dict.fromkeys(names, "")
-    priced = found.priced
-    amounts = (priced.net, priced.vat, priced.gross)
+    amounts = agreed_amounts(order)
+    if amounts is None:
+        found = order_price(order)
+        if found is None or not found.priced.is_complete or not found.priced.lines:
+            return dict.fromkeys(names, "")
+        amounts = (found.priced.net, found.priced.vat, found.priced.gross)
     return dict(zip(names, (euros(amount).replace("\u202f", "\u00a0") for amount in amounts), strict=True))

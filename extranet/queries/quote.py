@@ -39,9 +39,16 @@ def quotes_of_order(order: Order, *, for_staff: bool) -> list[Quote]:
     return list(found.order_by("-id"))
 
 
+def agreed_amounts(order: Order) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Returns what was agreed for an order (net, VAT, total): that of its accepted quote, None without one."""
+    agreed = Quote.objects.filter(order_id=order.pk, state=QuoteState.ACCEPTED)
+    return agreed.values_list("net", "vat", "gross").first()
+
+
 def agreed_total(order: Order) -> Decimal | None:
-    """Returns what was agreed for an order, VAT included: that of its accepted quote, None without one."""
-    return Quote.objects.filter(order_id=order.pk, state=QuoteState.ACCEPTED).values_list("gross", flat=True).first()
+    """Returns the same, VAT included."""
+    amounts = agreed_amounts(order)
+    return None if amounts is None else amounts[2]
 
 
 def open_quotes_of(user: User) -> int:

@@ -24,7 +24,9 @@ from extranet.actions.quote_reminding import remind_of_quotes, stop_quote_remind
 from extranet.enums_order import OrderOrigin
 from extranet.enums_quote import AcceptedBy
 from extranet.models import (
+    MissionOrder,
     Order,
+    PortalSettings,
     PriceList,
     Quote,
     QuoteEvent,
@@ -38,7 +40,7 @@ from mail.models import OutgoingMail
 from tests.extranet.quotes import bytes_of, checked_prices, code_of, ordered, text_of
 from tests.factories.cast import Cast
 from tests.factories.quote_things import add_accepted, add_draft, add_issued
-from tests.support import at_host, body, logged_in, said
+from tests.support import at_host, body, logged_in, run_jobs, said
 
 pytestmark = pytest.mark.django_db
 VISIT = Visit("203.0.113.9", "Firefox 151")
@@ -115,6 +117,27 @@ def test_what_was_agreed_goes_over_to_the_order_and_its_dossier(cast: Cast, pric
             order, title="Maison", reference="", visited_on=None, contacts=[cast.alice], files=[], user=cast.bob
         )
         assert (dossier.amount, dossier.payment_state) == (Decimal("150.00"), "unpaid")
+
+
+def test_accepting_has_the_mission_order_made_at_the_agreed_price_if_the_firm_wants(
+    cast: Cast, prices: PriceList
+) -> None:
+    with firm_context("firm_alpha"):
+        PortalSettings.objects.update(mission_trigger="quote")
+        order = ordered(cast, "dpe")
+        draft = prepare_quote(order, user=cast.bob)
+        lines = [QuoteTerms(label="DPE", unit=Decimal(77), diagnostic="dpe")]
+        quote = issue_quote(
+            save_quote(draft, version=draft.version, values={}, lines=lines, user=cast.bob), user=cast.bob
+        )
+        file_quote(quote_id=quote.pk)
+        quote.refresh_from_db()
+        assert not MissionOrder.objects.exists()
+        accept_quote(quote, name="Alice", sha256=quote.pdf_sha256, visit=VISIT, user=cast.alice.user)
+    run_jobs()
+    with firm_context("firm_alpha"):
+        mission = MissionOrder.objects.select_related("stored").get(order=order)
+        assert f"{quote.gross:.2f}".replace(".", ",") in text_of(bytes_of(mission.stored))
 
 
 def test_each_closed_quote_is_refused_politely(cast: Cast) -> None:
