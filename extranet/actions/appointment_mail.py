@@ -14,7 +14,7 @@ from extranet.actions.appointment_row import note_event
 from extranet.actions.order_mail import client_order_url, concerned
 from extranet.calendar_file import ICS_TYPE, write_invitation
 from extranet.emails_visit import VisitNews, deposit_late_mail, is_told_whole, visit_mail, visit_staff_mail
-from extranet.enums_booking import AppointmentEventKind
+from extranet.enums_booking import AppointmentEventKind, AppointmentState
 from extranet.enums_order import OrderOrigin
 from extranet.models import Appointment
 from extranet.queries.slot import booking_settings, zone_of
@@ -24,6 +24,7 @@ from mail.content import Attachment
 from tenants.links import schema_url
 from themes.models import current_branding
 
+_TOLD_STATES = {AppointmentState.CONFIRMED, AppointmentState.CANCELLED}
 _STAFF_NEWS = {VisitNews.BOOKED, VisitNews.MOVED, VisitNews.CANCELLED}
 
 
@@ -37,7 +38,8 @@ def tell_visit(
 ) -> None:
     """Mails who ordered and who opens the door (`to_client`), and who of the firm has to do with it but `by`."""
     with timezone.override(zone_of(booking_settings())):
-        if to_client:
+        # a time that is held is nobody's yet
+        if to_client and appointment.state in _TOLD_STATES:
             _tell_client(appointment, news, before=before)
         if news in _STAFF_NEWS:
             _tell_staff(appointment, news, by=by, before=before)
@@ -46,7 +48,7 @@ def tell_visit(
 @transaction.atomic
 def tell_client_now(appointment: Appointment, *, user: User) -> bool:
     """Returns whether the client was mailed a visit as it is now, because somebody of the firm wants it."""
-    if not client_addresses(appointment) or not (appointment.is_busy or appointment.state == "cancelled"):
+    if not client_addresses(appointment) or appointment.state not in _TOLD_STATES:
         return False
     with timezone.override(zone_of(booking_settings())):
         _tell_client(appointment, VisitNews.BOOKED if appointment.is_busy else VisitNews.CANCELLED, before=None)
