@@ -45,7 +45,7 @@ def test_a_visitor_on_a_phone_pays_a_deposit_and_the_firm_gives_it_back(demo: De
     visitor = visit(**PHONE)
     page, email = visitor.page, "eve-visite@else.example"
     _order(demo, page, email)
-    page.locator("a", has_text="Réserver la visite").click()
+    page.locator("a", has_text="Réserver ma visite").click()
     page.wait_for_url(re.compile(r"/visite/$"))
     assert not faults_of(page)
     # with the keyboard alone: to the first time, three further, on

@@ -194,8 +194,10 @@ def _booking_rows(
         ),
         Appointment: lambda: Appointment.objects.create(
             diagnostician=made[Diagnostician],
+            order=made[Order],
             contact=reader,
             dossier=made[Dossier],
+            deposit=50,
             starts_at=soon,
             ends_at=soon + timedelta(hours=1),
             street=f"1 rue {word}",
@@ -214,7 +216,7 @@ def _booking_rows(
 
 
 def _booking_settings(word: str) -> BookingSettings:
-    BookingSettings.objects.update(city=word)
+    BookingSettings.objects.update(city=word, client_booking=True, visitor_booking=True)
     return BookingSettings.objects.get(pk=1)
 
 
