@@ -126,6 +126,9 @@ _MATRIX_OBJECT = {
     "sent-remove",
     "message-cancel",
     "complete-dossier",
+    "deposit-pay",
+    "deposit-release",
+    *(f"order-{who}visit{what}" for who in ("", "visitor-") for what in ("", "-move", "-cancel")),
     "pay",
     "order-delete",
 }

@@ -328,8 +328,8 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         ),
         **_money_rows(made, word, staff, reader),
         **price_rows(made, word, reader),
-        **_booking_rows(made, word, staff, reader),
         **order_rows(made, word, staff, reader),
+        **_booking_rows(made, word, staff, reader),
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
     }
