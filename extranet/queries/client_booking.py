@@ -91,21 +91,16 @@ def _refusal(order: Order, settings: BookingSettings) -> str:
         return _("This order is no longer open.")
     if not order.diagnostics:
         return _("The diagnostics are not known yet: the firm will suggest a time.")
-    if settings.booking_from == "agreed" and agreed_price(order) is None:
+    if settings.booking_from == "agreed" and agreed_total(order) is None:
         return _("You can book the visit once the quote is accepted.")
     if settings.deposit_kind != DepositKind.NONE and not portal_settings().online_payment:
         return _("Visits cannot be booked online at the moment: please call the firm.")
     return ""
 
 
-def agreed_price(order: Order) -> Decimal | None:
-    """Returns what the client has accepted to pay for an order, VAT included; None before."""
-    return agreed_total(order)
-
-
 def price_of(order: Order) -> Decimal | None:
     """Returns what an order costs, VAT included: as accepted, else by the client's list when that is complete."""
-    agreed = agreed_price(order)
+    agreed = agreed_total(order)
     if agreed is not None:
         return agreed
     found = order_price(order)

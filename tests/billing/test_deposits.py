@@ -26,7 +26,7 @@ from extranet.actions.client_booking import book_for_client, release_hold
 from extranet.actions.order_dossier import make_dossier
 from extranet.actions.payment_state import set_amount
 from extranet.enums import PaymentState
-from extranet.models import Appointment, BookingSettings, Dossier, Order, PortalSettings
+from extranet.models import Appointment, BookingSettings, Dossier, Order, PortalSettings, Quote
 from extranet.queries.client_booking import deposit_token
 from kernel.errors import DomainError
 from kernel.tenancy import firm_context
@@ -34,6 +34,7 @@ from mail.models import OutgoingMail
 from tests.billing.scripted import BASE_URL, ScriptedProvider, add_account, add_manual_account
 from tests.extranet.booking import add_person, add_visit, at
 from tests.factories.cast import Cast
+from tests.factories.quote_things import add_accepted
 from tests.factories.visit_things import add_order_to_book, open_booking
 from tests.support import body, logged_in, run_jobs, said
 
@@ -354,6 +355,24 @@ def test_a_deposit_that_came_before_is_taken_over(
     set_amount(dossier, amount=Decimal(80), payer="", payer_name="", user=cast.bob)
     (due,) = dues_of([fresh(dossier)])
     assert (due.received, due.left) == (5_000, 3_000)
+
+
+def test_a_deposit_of_all_that_was_agreed_pays_the_dossier(
+    order: Order, account: ProviderAccount, provider: ScriptedProvider, cast: Cast
+) -> None:
+    BookingSettings.objects.update(deposit_kind="percent", deposit_percent=100, booking_from="agreed")
+    with pytest.raises(DomainError) as told:
+        book_for_client(order, starts_at=at("10:00"), user=cast.alice.user)
+    assert told.value.code == "off"
+    quote = add_accepted(cast.alice, user=cast.bob)
+    Quote.objects.filter(pk=quote.pk).update(order=order)
+    visit = book_for_client(order, starts_at=at("10:00"), user=cast.alice.user)
+    assert visit.deposit == quote.gross > 0
+    payment = pay(begin(visit, account), provider)
+    dossier = dossier_of(order, cast.bob, amount=None)
+    assert (dossier.amount, dossier.payment_state) == (quote.gross, PaymentState.PAID)
+    assert payment.code in dossier.payment_changed_by
+    assert kinds(payment) == []
 
 
 def test_a_test_beside_a_live_means_confirms_nothing(
