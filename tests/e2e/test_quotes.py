@@ -40,8 +40,10 @@ def test_anybody_gets_a_price_and_begins_the_order_with_the_same_answers(
     firm = visit(width=width, height=height)
     firm.log_in(demo.account("admin"))
     faults += faults_at(firm.page, demo.url("armor", "/reglages/devis/"))
-    framed = firm.page.frame_locator("iframe.dd-frame-preview")
-    expect(framed.get_by_role("button", name="Voir le prix")).to_be_visible()
+    with firm.context.expect_page() as opened:
+        firm.page.get_by_role("link", name="Aperçu").click()
+    expect(opened.value.get_by_role("button", name="Voir le prix")).to_be_visible()
+    faults += faults_of(opened.value)
     assert not faults, "\n".join(faults)
 
 
