@@ -106,6 +106,7 @@ class MissionDatum(models.TextChoices):
     DOSSIER_OBSERVATIONS = "dossier_observations", _("Remarks")
     DATE_COMMANDE = "date_commande", _("Date of the order")
     DATE_JOUR = "date_jour", _("Date of the mission order")
+    DEVIS_NUM = "num_devis_numero", _("Number of the accepted quote")
     PRIX_HT = "prix_ht", _("Price without VAT")
     PRIX_TVA = "prix_tva", _("VAT")
     PRIX_TTC = "prix_ttc", _("Price with VAT")

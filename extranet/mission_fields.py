@@ -41,6 +41,7 @@ _ALIASES: Mapping[str, MissionDatum] = {
     **dict.fromkeys(("operateur", "gen_nom_operateur", "diagnostiqueur"), MissionDatum.OPERATEUR),
     **dict.fromkeys(("diagnostics", "missions", "mission", "rapport_type"), MissionDatum.MISSION_DIAGNOSTICS),
     "date": MissionDatum.DATE_JOUR,
+    **dict.fromkeys(("num_devis", "devis_numero", "numero_devis"), MissionDatum.DEVIS_NUM),
     **dict.fromkeys(("total_ttc", "montant_ttc"), MissionDatum.PRIX_TTC),
     **dict.fromkeys(("total_ht", "montant_ht"), MissionDatum.PRIX_HT),
 }

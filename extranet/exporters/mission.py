@@ -168,6 +168,7 @@ def _diagnostics(data: Data) -> Facts:
 
 def _price(data: Data) -> Facts:
     return [
+        (_("Accepted quote"), data["num_devis_numero"]),
         (_("Price without VAT"), data["prix_ht"]),
         (_("VAT"), data["prix_tva"]),
         (_("Price with VAT"), data["prix_ttc"]),

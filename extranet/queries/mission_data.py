@@ -15,10 +15,10 @@ from extranet.enums_order import Answer, BuildPeriod, OrdererRole
 from extranet.models import Appointment, Order
 from extranet.queries.order import diagnostic_labels
 from extranet.queries.order_price import order_price
-from extranet.queries.quote import agreed_amounts
+from extranet.queries.quote import agreed_quote
 from extranet.queries.settings import portal_settings
 from extranet.queries.slot import booking_settings, zone_of
-from kernel.money import euros
+from themes.letter import money
 from themes.models import current_branding
 
 #: A box that is ticked.
@@ -45,7 +45,7 @@ def visit_of_order(order: Order) -> Appointment | None:
 
 
 def mission_data(order: Order) -> dict[str, str]:
-    """Returns all that a mission order can show of an order, by MissionDatum and a box a diagnostic: eight queries."""
+    """Returns all that a mission order can show of an order, by MissionDatum and a box a diagnostic: nine queries."""
     branding, visit = current_branding(), visit_of_order(order)
     zone = zone_of(booking_settings())
     data = {
@@ -184,11 +184,20 @@ def _visit(order: Order, visit: Appointment | None, starts_at: datetime | None) 
 
 
 def _price(order: Order) -> Mapping[str, str]:
-    names = ("prix_ht", "prix_tva", "prix_ttc")
-    amounts = agreed_amounts(order)
-    if amounts is None:
-        found = order_price(order)
-        if found is None or not found.priced.is_complete or not found.priced.lines:
-            return dict.fromkeys(names, "")
-        amounts = (found.priced.net, found.priced.vat, found.priced.gross)
-    return dict(zip(names, (euros(amount).replace("\u202f", "\u00a0") for amount in amounts), strict=True))
+    """Returns what was agreed by the order's accepted quote, else what it costs today if all of it has a price."""
+    agreed = agreed_quote(order)
+    if agreed is not None:
+        return _amounts(agreed.net, agreed.vat, agreed.gross, quote=agreed.number)
+    found = order_price(order)
+    if found is None or not found.priced.is_complete or not found.priced.lines:
+        return dict.fromkeys(("prix_ht", "prix_tva", "prix_ttc", "num_devis_numero"), "")
+    return _amounts(found.priced.net, found.priced.vat, found.priced.gross)
+
+
+def _amounts(net: Decimal, vat: Decimal, gross: Decimal, *, quote: str = "") -> Mapping[str, str]:
+    return {
+        "prix_ht": money(net),
+        "prix_tva": money(vat),
+        "prix_ttc": money(gross),
+        "num_devis_numero": quote,
+    }

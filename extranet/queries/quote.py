@@ -39,16 +39,18 @@ def quotes_of_order(order: Order, *, for_staff: bool) -> list[Quote]:
     return list(found.order_by("-id"))
 
 
-def agreed_amounts(order: Order) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Returns what was agreed for an order (net, VAT, total): that of its accepted quote, None without one."""
-    agreed = Quote.objects.filter(order_id=order.pk, state=QuoteState.ACCEPTED)
-    return agreed.values_list("net", "vat", "gross").first()
+def agreed_quote(order: Order) -> Quote | None:
+    """Returns the accepted quote of an order, what was agreed for it; None without one."""
+    # an order that is not saved (a sample) has no key: it would find those that belong to no order
+    if order._state.adding:
+        return None
+    return Quote.objects.filter(order_id=order.pk, state=QuoteState.ACCEPTED).first()
 
 
 def agreed_total(order: Order) -> Decimal | None:
-    """Returns the same, VAT included."""
-    amounts = agreed_amounts(order)
-    return None if amounts is None else amounts[2]
+    """Returns what was agreed for an order, VAT included; None without an accepted quote."""
+    agreed = agreed_quote(order)
+    return None if agreed is None else agreed.gross
 
 
 def open_quotes_of(user: User) -> int:

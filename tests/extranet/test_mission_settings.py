@@ -88,7 +88,16 @@ def test_all_that_a_field_can_show_has_a_value_for_an_order(cast: Cast) -> None:
     assert set(data) == keys
     # those that need a visit or a price list of the firm, and boxes that are not ticked
     empty = {key for key, value in data.items() if not value}
-    without = {"rdv_date", "rdv_heure", "rdv_duree", "operateur_reperage", "prix_ht", "prix_tva", "prix_ttc"}
+    without = {
+        "rdv_date",
+        "rdv_heure",
+        "rdv_duree",
+        "operateur_reperage",
+        "prix_ht",
+        "prix_tva",
+        "prix_ttc",
+        "num_devis_numero",
+    }
     boxes = {f"diag_{kind}" for kind in DiagnosticKind.values} | {
         "dordre_est_agence",
         "dordre_est_notaire",

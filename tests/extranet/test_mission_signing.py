@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from extranet.actions.mission import make_mission, remind_mission, remind_missio
 from extranet.actions.mission_sign import CODE_ATTEMPTS, send_mission_code, sign_mission
 from extranet.actions.order import save_order
 from extranet.actions.order_state import cancel_order, move_order
+from extranet.actions.quote import issue_quote, prepare_quote
+from extranet.actions.quote_answer import accept_quote
 from extranet.enums import FileKind
 from extranet.enums_order import OrderState
 from extranet.exporters.personal_data import write_personal_data
@@ -32,6 +35,8 @@ from extranet.models import (
     Order,
     OrderEvent,
     PortalSettings,
+    PriceRow,
+    Quote,
 )
 from extranet.queries.mission import mission_token
 from extranet.queries.mission_proof import check_proof, proof_digest, read_stored
@@ -41,6 +46,7 @@ from kernel.tenancy import firm_context
 from storage.backends import firm_storage
 from storage.models import StoredFile
 from tests.extranet.missions import VISIT, mails, mission_of, ordered, signing
+from tests.extranet.quotes import checked_prices
 from tests.factories.cast import Cast
 from tests.storage.builders import image, pdf
 from tests.support import Box, at_host, body, links_of, logged_in, run_jobs, said, text_of
@@ -159,6 +165,27 @@ def test_it_is_made_by_itself_when_the_order_is_taken_in_charge_if_the_firm_want
     run_jobs()
     with firm_context("firm_alpha"):
         assert [mission.order_id for mission in MissionOrder.objects.all()] == [order.pk]
+
+
+def test_it_is_made_when_a_quote_is_accepted_and_says_what_was_agreed(cast: Cast) -> None:
+    checked_prices()
+    order = ordered(cast, diagnostics=["dpe", "amiante"], surface=Decimal(80))
+    with firm_context("firm_alpha"):
+        PortalSettings.objects.update(mission_trigger="quote")
+        draft = prepare_quote(order, user=cast.bob)
+        issue_quote(draft, user=cast.bob)
+        run_jobs()
+        assert not MissionOrder.objects.exists()
+        quote = Quote.objects.get(pk=draft.pk)
+        accept_quote(quote, name="Alice", sha256=quote.pdf_sha256, visit=VISIT, user=cast.alice.user)
+        # the list's prices change, the agreement does not
+        PriceRow.objects.update(price=Decimal(999))
+    run_jobs()
+    with firm_context("firm_alpha"):
+        mission = MissionOrder.objects.select_related("stored").get(order=order)
+    text = " ".join(PdfReader(io.BytesIO(bytes_of(mission.stored))).pages[0].extract_text().split())
+    assert quote.number in text
+    assert "194,40" in text
 
 
 def test_a_draft_and_a_cancelled_order_get_none_and_cancelling_withdraws(cast: Cast, bob: Client) -> None:
