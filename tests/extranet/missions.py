@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from extranet.actions.history import Visit
 from extranet.actions.mission import make_mission
 from extranet.actions.mission_sign import Signing
 from extranet.actions.order import begin_order, send_order
 from extranet.enums_order import OrderOrigin
 from extranet.models import Contact, MissionOrder, Order, PortalSettings
+from extranet.queries.mission import mission_token
+from extranet.queries.mission_proof import read_stored
 from kernel.tenancy import firm_context
 from mail.models import OutgoingMail
+from storage.models import StoredFile
 from tests.factories.cast import Cast
 
 VALUES = {
@@ -62,3 +67,26 @@ def signing(mission: MissionOrder, **changes: Any) -> Signing:
 def mails(kind: str) -> list[OutgoingMail]:
     with firm_context("firm_alpha"):
         return list(OutgoingMail.objects.filter(kind=kind).order_by("id"))
+
+
+def fresh(mission: MissionOrder) -> MissionOrder:
+    with firm_context("firm_alpha"):
+        return MissionOrder.objects.select_related("order", "stored").get(pk=mission.pk)
+
+
+def bytes_of(stored: StoredFile) -> bytes:
+    with firm_context("firm_alpha"):
+        return read_stored(StoredFile.objects.get(pk=stored.pk))
+
+
+def link(mission: MissionOrder, name: str = "guest-mission") -> str:
+    with firm_context("firm_alpha"):
+        return reverse(name, args=[mission_token(mission)], urlconf="config.urls_firm")
+
+
+def page(mission: MissionOrder, name: str = "mission") -> str:
+    return reverse(name, args=[mission.order.code, mission.code], urlconf="config.urls_firm")
+
+
+def form(mission: MissionOrder, **changes: str) -> dict[str, str]:
+    return {"name": "Alice Le Goff", "agreed": "on", "sha256": mission.sha256, "drawing": ""} | changes

@@ -13,7 +13,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
@@ -38,14 +37,13 @@ from extranet.models import (
     PriceRow,
     Quote,
 )
-from extranet.queries.mission import mission_token
-from extranet.queries.mission_proof import check_proof, proof_digest, read_stored
+from extranet.queries.mission_proof import check_proof, proof_digest
 from kernel.errors import DomainError
 from kernel.signing import sign
 from kernel.tenancy import firm_context
 from storage.backends import firm_storage
 from storage.models import StoredFile
-from tests.extranet.missions import VISIT, mails, mission_of, ordered, signing
+from tests.extranet.missions import VISIT, bytes_of, form, fresh, link, mails, mission_of, ordered, page, signing
 from tests.extranet.quotes import checked_prices
 from tests.factories.cast import Cast
 from tests.storage.builders import image, pdf
@@ -63,29 +61,6 @@ def _nobody_answers(settings: Any) -> None:
 @pytest.fixture
 def bob(cast: Cast) -> Client:
     return logged_in("alpha", cast.bob)
-
-
-def fresh(mission: MissionOrder) -> MissionOrder:
-    with firm_context("firm_alpha"):
-        return MissionOrder.objects.select_related("order", "stored").get(pk=mission.pk)
-
-
-def bytes_of(stored: StoredFile) -> bytes:
-    with firm_context("firm_alpha"):
-        return read_stored(StoredFile.objects.get(pk=stored.pk))
-
-
-def link(mission: MissionOrder, name: str = "guest-mission") -> str:
-    with firm_context("firm_alpha"):
-        return reverse(name, args=[mission_token(mission)], urlconf="config.urls_firm")
-
-
-def page(mission: MissionOrder, name: str = "mission") -> str:
-    return reverse(name, args=[mission.order.code, mission.code], urlconf="config.urls_firm")
-
-
-def form(mission: MissionOrder, **changes: str) -> dict[str, str]:
-    return {"name": "Alice Le Goff", "agreed": "on", "sha256": mission.sha256, "drawing": ""} | changes
 
 
 def refusal(mission: MissionOrder, **changes: Any) -> str:
