@@ -93,7 +93,7 @@ def test_a_visitor_on_a_phone_pays_a_deposit_and_the_firm_gives_it_back(demo: De
     office.page.wait_for_load_state()
     gone = demo.wait_for_mail(email, after=3)
     assert "annulée" in str(gone["Subject"])
-    office.page.goto(demo.url("armor", "/paiements/?q=treguer&mode=all"))
+    office.page.goto(demo.url("armor", "/paiements/?q=eve-visite&mode=all"))
     expect(office.page.locator("#results")).to_contain_text("remboursé", timeout=60_000)
 
 
