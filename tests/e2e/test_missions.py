@@ -69,7 +69,7 @@ def test_a_visitor_signs_by_the_link_and_the_firm_checks_the_proof(
     (link,) = set(re.findall(r"http://\S+/ordre-de-mission/\S+", mail.get_body(("plain",)).get_content()))
     faults += faults_at(page, link)
     expect(page.locator(".pdfViewer .page").first).to_be_visible()
-    expect(page.locator(".textLayer").first).to_contain_text("Ordre de mission")
+    expect(page.locator(".textLayer").first).to_contain_text("Ordre de mission", timeout=30_000)
     page.locator("#sign form button").first.click()
     page.wait_for_url(re.compile(r"#sign$"))
     coded = demo.wait_for_mail(email, after=max(had, 1) + 1)
@@ -141,7 +141,8 @@ def test_the_firm_sets_its_mission_orders_up(
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_url(re.compile(r"/odm/$"))
     page.get_by_role("link", name="Aperçu avec un exemple").click()
-    expect(page.locator(".textLayer").first).to_contain_text("12 rue de Siam")
+    # filled in on the way: a busy machine takes some seconds
+    expect(page.locator(".textLayer").first).to_contain_text("12 rue de Siam", timeout=30_000)
     faults += faults_of(page)
     page.goto(demo.url("armor", "/reglages/odm/"))
     page.get_by_role("button", name="Revenir à nos pages").click()
