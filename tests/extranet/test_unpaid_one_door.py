@@ -34,6 +34,8 @@ ORDERS = {
     # offers and their certificates, which are due to whoever has the quote
     ("portal/quote.py", "paper_response"): "access_quote_paper",
 }
+#: What somebody is asked to sign, and has signed: due to it, behind doors that its callers ask first.
+MISSIONS = {("portal/mission.py", "send_mission"): {"access_mission", "access_mission_by_link", "_readable"}}
 #: What they are made of, and workbooks and maps, which hold no file.
 MEANS = {
     ("zip.py", "zip_response"),
@@ -67,13 +69,20 @@ def sends_a_file(node: ast.FunctionDef) -> bool:
 
 def test_each_view_that_sends_a_stored_file_is_known_and_behind_a_door() -> None:
     found = {(name, node.name): node for name, node in functions("extranet/views") if sends_a_file(node)}
-    assert set(found) == set(OUTWARD) | INWARD | set(ORDERS) | MEANS
+    assert set(found) == set(OUTWARD) | INWARD | set(ORDERS) | set(MISSIONS) | MEANS
     for key, doors in OUTWARD.items():
         assert doors <= called(found[key]), key
     for key in INWARD:
         assert decorators(found[key]) & _STAFF, key
     for key, door in ORDERS.items():
         assert door in called(found[key]), key
+    for (_module, sender), doors in MISSIONS.items():
+        callers = [node for _name, node in functions("extranet/views") if sender in called(node)]
+        assert len(callers) == 4, "each with and without an account, to be read and to be kept"
+        for node in callers:
+            assert doors & called(node), node.name
+    readable = [node for name, node in functions("extranet/views") if node.name == "_readable" and "mission" in name]
+    assert [called(node) & {"access_mission_by_link"} for node in readable] == [{"access_mission_by_link"}]
 
 
 def test_what_is_sent_is_what_the_door_gave() -> None:
@@ -111,4 +120,7 @@ def test_who_reads_the_store_in_the_portal_is_known() -> None:
         "actions/order_dossier.py",  # copies what was joined to an order
         "actions/dossier_file_version.py",  # staff puts a version back
         "actions/unpaid.py",  # asks whether there are addresses
+        "actions/mission_file.py",  # puts what was signed into its dossier
+        "exporters/mission.py",  # the firm's own model
+        "queries/mission_proof.py",  # whether what was signed is as it was
     }
