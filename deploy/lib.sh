@@ -45,6 +45,7 @@ owner_of() { stat -c %U "$1" 2>/dev/null || stat -f %Su "$1"; }
 # Settings for this run only; whatever the user has set wins.
 prepare_environment() {
     unset VIRTUAL_ENV PYTHONHOME PYTHONPATH CONDA_PREFIX
+    unset DJANGO_SETTINGS_MODULE # the tests' settings would collect static files without their manifest
     unset PYTHONDONTWRITEBYTECODE # each of the many processes would compile all its libraries anew
     export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_PROGRESS=1
     export UV_CACHE_DIR=${UV_CACHE_DIR:-$ROOT/.uv/cache} npm_config_cache=${npm_config_cache:-$ROOT/.uv/npm}

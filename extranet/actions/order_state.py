@@ -10,6 +10,7 @@ from extranet.actions.mission import end_missions, follow_order
 from extranet.actions.order import lock_order
 from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_assigned, tell_order_state, tell_order_withdrawn
+from extranet.actions.order_visits import cancel_visits
 from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Order
@@ -69,7 +70,8 @@ def move_order(order: Order, *, to: OrderState, user: User) -> Order:
 def cancel_order(order: Order, *, reason: str, user: User, visit: Visit | None = None) -> Order:
     """Returns the order, cancelled for this reason: by the firm while it is open, by its client until it is begun.
 
-    The other side is told. Raises DomainError `wrong_state`.
+    Its visits to come are cancelled with it. The other side is told. Raises DomainError `wrong_state`, or `too_late`
+    when its client can no longer cancel the visit.
     """
     locked = lock_order(order)
     allowed = locked.is_open if user.is_firm_staff else locked.state == OrderState.TODO
@@ -81,6 +83,7 @@ def cancel_order(order: Order, *, reason: str, user: User, visit: Visit | None =
     locked.state, locked.cancelled_at, locked.cancel_reason = OrderState.CANCELLED, timezone.now(), reason
     locked.save()
     end_missions(locked)
+    cancel_visits(locked, reason=reason, user=user)
     write_order_event(locked, OrderEventKind.CANCELLED, actor=user, subject=reason, visit=visit)
     if user.is_firm_staff:
         tell_order_state(locked)

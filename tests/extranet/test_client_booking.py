@@ -239,6 +239,39 @@ def test_the_rules_of_moving_and_cancelling(cast: Cast, order: Order, person: Di
         assert told.value.code == "too_late"
 
 
+@pytest.mark.parametrize("who", ["alice", "anna"])
+def test_an_order_that_is_cancelled_takes_its_visit_along(cast: Cast, order: Order, who: str) -> None:
+    person = logged_in("alpha", getattr(cast, who))
+    page = f"/commandes/{order.code}/"
+    assert said("The visit is cancelled with it.") not in person.get(page).content.decode()
+    with firm_context("firm_alpha"):
+        visit = book_for_client(order, starts_at=free_slots_of(order)[0].start, user=cast.alice.user)
+    assert said("The visit is cancelled with it.") in person.get(page).content.decode()
+    person.post(f"{page}annuler/", {"reason": "Vente annulée"})
+    with firm_context("firm_alpha"):
+        visit.refresh_from_db()
+        order.refresh_from_db()
+        assert (order.state, visit.state, visit.cancel_reason) == ("cancelled", "cancelled", "Vente annulée")
+        (gone,) = mails("visit_cancelled")
+        assert calendar_of(gone)["METHOD"] == "CANCEL"
+
+
+def test_an_order_stays_while_its_client_can_no_longer_cancel_the_visit(cast: Cast, order: Order) -> None:
+    with firm_context("firm_alpha"):
+        visit = book_for_client(order, starts_at=free_slots_of(order)[0].start, user=cast.alice.user)
+        soon = timezone.now() + timedelta(hours=30)
+        Appointment.objects.update(starts_at=soon, ends_at=soon + timedelta(hours=1))
+    told = logged_in("alpha", cast.alice).post(
+        f"/commandes/{order.code}/annuler/", {"reason": "Trop tard"}, follow=True
+    )
+    assert said("This visit can no longer be cancelled online: please call the firm.") in told.content.decode()
+    with firm_context("firm_alpha"):
+        visit.refresh_from_db()
+        order.refresh_from_db()
+        assert (order.state, visit.state) == ("todo", "confirmed")
+        assert mails("visit_cancelled") == []
+
+
 def test_the_best_of_those_who_can_is_booked_and_the_next_one_when_it_is_taken(
     cast: Cast, order: Order, person: Diagnostician
 ) -> None:
