@@ -104,7 +104,10 @@ class Demo:
         self._add("mailbox", self._mailbox_command(environment), environment)
         if environment.get("S3_BUCKET"):
             self._manage(environment, "prepare_bucket", saying="preparing the bucket")
-        self._manage(environment, "migrate_firms", saying="migrating")
+        try:
+            self._manage(environment, "migrate_firms", saying="migrating")
+        except LaunchError as error:
+            raise LaunchError(f"{error}\nIs the data of another version? ./deploy/demo --reset starts anew.") from error
         environment |= self._start_gateways(environment)
         facts = self._seed(environment)
         say("starting the web server and the job worker")
