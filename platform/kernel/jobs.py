@@ -14,9 +14,11 @@ import structlog
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from kernel.errors import DomainError, WrongFirm
 from kernel.tenancy import PUBLIC, current_schema, firm_context, public_context
@@ -83,6 +85,16 @@ def _run(function: Callable[..., Any], schema: str, arguments: dict[str, Any]) -
             return function(**arguments)
 
 
+@functools.cache
+def _on_our_connection() -> JobManager:
+    """Returns what writes jobs on Django's own connection, in its transaction.
+
+    A worker's app has a connection of its own: a job enqueued there would be taken up before what it is about is there,
+    and stay when that is rolled back.
+    """
+    return JobManager(DjangoConnector())
+
+
 def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: int) -> Job:
     name = f"{function.__module__}.{function.__name__}"
 
@@ -110,6 +122,7 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
             queueing_lock=queueing_lock,
             schedule_in=wait,
         )
+        deferrer.job_manager = _on_our_connection()
         try:
             # AlreadyEnqueued breaks the surrounding transaction unless it has a savepoint of its own.
             with transaction.atomic():

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -92,6 +93,43 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_sends_once(own_database
     assert [mail["Subject"] for mail in Box(tmp_path / "mail").mails()] == ["Bonjour"]
     with firm_context("firm_alpha"):
         assert OutgoingMail.objects.get(pk=outgoing.pk).state == MailState.SENT
+
+
+def test_what_a_job_enqueues_comes_and_goes_with_its_transaction(own_database: str) -> None:
+    class TakenBackError(Exception):
+        pass
+
+    def job() -> None:
+        """What a worker's thread does."""
+        try:
+            with suppress(TakenBackError), transaction.atomic():
+                queue_one()
+                with ThreadPoolExecutor(1) as other:
+                    seen.append(other.submit(jobs_there).result())
+                raise TakenBackError
+            queue_one()
+        finally:
+            connections.close_all()
+
+    def jobs_there() -> int:
+        try:
+            return ProcrastinateJob.objects.count()
+        finally:
+            connections.close_all()
+
+    async def work() -> None:
+        async with app.open_async():
+            await asyncio.to_thread(job)
+
+    seen: list[int] = []
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()):
+        asyncio.run(work())
+    assert seen == [0], "nobody takes it up before what it is about is there"
+    assert ProcrastinateJob.objects.count() == 1, "what was rolled back left no job"
+    with firm_context("firm_alpha"):
+        assert OutgoingMail.objects.count() == 1
 
 
 def test_a_job_that_kills_its_workers_is_given_up(own_database: str) -> None:
