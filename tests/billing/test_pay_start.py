@@ -178,7 +178,7 @@ def test_second_click_that_finds_the_first_still_at_work_begins_nothing(
     browser: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("billing.views.portal.pay.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("billing.views.portal.once.WAIT_SECONDS", 0.0)
     path = pay_path([house])
     page = hidden(browser.get(path)) | {"means": account.code} | EVE
     key = attempt_key(path.split("/")[2], page["attempt"])
