@@ -7,21 +7,19 @@ import hashlib
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from billing.actions.issues import note_issue, note_words
 from billing.actions.merging import paid_by
 from billing.actions.refunding import finish_refund, left_to_refund, refund_payment
-from billing.actions.settling import attempt_of, settle
-from billing.actions.starting import CURRENCY, begin
-from billing.enums import OPEN_STATUSES, IssueKind, Method, PaymentStatus, Provider, RefundStatus
+from billing.actions.starting import begin, check_offered, end_attempts, new_attempt
+from billing.enums import IssueKind, PaymentStatus, Provider, RefundStatus
 from billing.locks import lock_dossiers
 from billing.models import Payment, PaymentLine, ProviderAccount, Refund
-from billing.providers import gateway_of
-from billing.providers.base import ProviderRefused, ProviderUnavailable, Started
+from billing.providers.base import Started
 from billing.queries.dues import received_for
-from billing.queries.settings import billing_settings
 from billing.rules import cents
 from extranet.actions.appointment_row import lock_visit
 from extranet.actions.client_booking import confirm_announced
@@ -54,11 +52,9 @@ def start_deposit(
     confirmed then. Raises DomainError: nothing_due (paid, lapsed or cancelled), account_off, provider_unavailable,
     provider_refused.
     """
-    account.refresh_from_db()
-    by_hand = booking_settings().deposit_by_hand
-    if not account.is_active or account.deleted_at is not None or (account.is_manual and not by_hand):
-        raise DomainError("account_off", _("This means of payment is no longer offered. Please choose another one."))
-    _end_attempts(appointment.pk, refuse_confirming=True)
+    check_offered(account, by_hand=booking_settings().deposit_by_hand)
+    confirming = _("A payment of it is being confirmed. Please wait for it.")
+    end_attempts(_payments_of(appointment.pk), confirming=confirming)
     payment = _create(
         appointment,
         account=account,
@@ -88,17 +84,11 @@ def _create(
     announced = Payment.objects.filter(account=account, status=PaymentStatus.PENDING, lines__appointment=visit)
     if account.is_manual and (same := announced.first()) is not None:
         return same
-    payment = Payment.objects.create(
-        account=account,
-        provider=account.provider,
-        mode=account.mode,
-        status=PaymentStatus.PENDING if account.is_manual else PaymentStatus.CREATED,
-        method=account.manual_method if account.is_manual else "",
+    payment = new_attempt(
+        account,
         amount=cents(visit.deposit),
-        currency=CURRENCY,
-        vat_rate=billing_settings().vat_rate,
         contact=contact,
-        payer_name=payer_name[:120],
+        payer_name=payer_name,
         payer_email=payer_email,
         language=language,
     )
@@ -107,7 +97,7 @@ def _create(
     PaymentLine.objects.create(
         payment=payment,
         appointment=visit,
-        dossier_id=_dossier_of(visit),
+        dossier_id=visit.paid_dossier_id,
         reference=visit.order.number if visit.order is not None else "",
         title=title,
         amount=payment.amount,
@@ -125,30 +115,8 @@ def deposit_title(visit: Appointment) -> str:
     return (text % told)[:200]
 
 
-def _dossier_of(visit: Appointment) -> int | None:
-    return visit.dossier_id or (visit.order.dossier_id if visit.order is not None else None)
-
-
-def _end_attempts(appointment_id: int, *, refuse_confirming: bool = False) -> None:
-    """Reads what was begun for a visit's deposit, and ends it.
-
-    Raises DomainError(nothing_due) when the money of one is on its way and `refuse_confirming`.
-    """
-    begun = Payment.objects.filter(lines__appointment=appointment_id, status__in=OPEN_STATUSES)
-    for payment_id in list(begun.exclude(provider=Provider.MANUAL).order_by("pk").values_list("pk", flat=True)):
-        try:
-            payment = settle(payment_id)
-            if not payment.is_open or not payment.provider_ref:
-                continue
-            if payment.method == Method.DIRECT_DEBIT or payment.capture_ref:
-                if refuse_confirming:
-                    raise DomainError("nothing_due", _("A payment of it is being confirmed. Please wait for it."))
-                continue
-            gateway_of(payment).abandon(attempt_of(payment))
-            settle(payment_id)
-        except (ProviderUnavailable, ProviderRefused, ValueError) as error:
-            # it goes on being watched; money that comes all the same is told (IssueKind.DEPOSIT_LATE)
-            logger.warning("open_deposit_not_ended", payment_id=payment_id, reason=str(error))
+def _payments_of(appointment_id: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(lines__appointment=appointment_id)
 
 
 def end_attempts_of(appointment: Appointment) -> None:
@@ -161,7 +129,7 @@ def end_deposit_attempts(*, appointment_id: int) -> None:
     """Ends what was begun for a deposit, unless the visit is held or confirmed again."""
     visit = Appointment.objects.filter(pk=appointment_id).first()
     if visit is not None and visit.state not in BUSY_STATES:
-        _end_attempts(appointment_id)
+        end_attempts(_payments_of(appointment_id))
 
 
 def give_back_of(appointment: Appointment) -> None:

@@ -43,7 +43,6 @@ def pay_visits(payment: Payment, lines: Sequence[PaymentLine]) -> None:
 
 
 def _name_dossier(line: PaymentLine, visit: Appointment) -> None:
-    dossier_id = visit.dossier_id or (visit.order.dossier_id if visit.order is not None else None)
-    if line.dossier_id is None and dossier_id is not None:
-        line.dossier_id = dossier_id
+    if line.dossier_id is None and visit.paid_dossier_id is not None:
+        line.dossier_id = visit.paid_dossier_id
         line.save(update_fields=["dossier"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -52,9 +53,7 @@ def start_payment(
     `base_url` is the firm's scheme and host. Raises DomainError: nothing_due, amount_changed (some are no longer
     due), account_off, provider_unavailable, provider_refused.
     """
-    account.refresh_from_db()
-    if not account.is_active or account.deleted_at is not None:
-        raise DomainError("account_off", _("This means of payment is no longer offered. Please choose another one."))
+    check_offered(account)
     let_go_of_open_payments(dossiers)
     payment = _create(
         dossiers, account=account, contact=contact, payer_name=payer_name, payer_email=payer_email, language=language
@@ -64,25 +63,41 @@ def start_payment(
     return begin(payment, base_url=base_url)
 
 
+def check_offered(account: ProviderAccount, *, by_hand: bool = True) -> None:
+    """Raises DomainError(account_off) unless a means is offered now; `by_hand`: transfers and the like are too."""
+    account.refresh_from_db()
+    if not account.is_active or account.deleted_at is not None or (account.is_manual and not by_hand):
+        raise DomainError("account_off", _("This means of payment is no longer offered. Please choose another one."))
+
+
 def let_go_of_open_payments(dossiers: Sequence[Dossier]) -> None:
     """Reads what was begun for these dossiers before, and ends it.
 
     Raises DomainError(nothing_due) when the money of one is on its way.
     """
-    begun = Payment.objects.filter(lines__dossier__in=dossiers, status__in=OPEN_STATUSES).exclude(
-        provider=Provider.MANUAL
-    )
+    confirming = _("A payment of this dossier is being confirmed. Please wait for it.")
+    end_attempts(Payment.objects.filter(lines__dossier__in=dossiers), confirming=confirming)
+
+
+def end_attempts(payments: QuerySet[Payment], *, confirming: str = "") -> None:
+    """Reads those of the payments that are open at a provider, and ends them.
+
+    One whose money is on its way is left alone, or raises DomainError(nothing_due) with the text `confirming`.
+    """
+    begun = payments.filter(status__in=OPEN_STATUSES).exclude(provider=Provider.MANUAL)
     for payment_id in list(begun.order_by("pk").distinct().values_list("pk", flat=True)):
         try:
             payment = settle(payment_id)
             if not payment.is_open or not payment.provider_ref:
                 continue
             if payment.method == Method.DIRECT_DEBIT or payment.capture_ref:
-                raise DomainError("nothing_due", _("A payment of this dossier is being confirmed. Please wait for it."))
+                if confirming:
+                    raise DomainError("nothing_due", confirming)
+                continue
             gateway_of(payment).abandon(attempt_of(payment))
             settle(payment_id)
         except (ProviderUnavailable, ProviderRefused, ValueError) as error:
-            # it goes on being watched; should both be paid, the firm is told
+            # it goes on being watched; should it be paid all the same, the firm is told
             logger.warning("open_payment_not_ended", payment_id=payment_id, reason=str(error))
 
 
@@ -106,13 +121,35 @@ def _create(
         raise DomainError("amount_changed", _("Some of these dossiers are no longer due. Please look at the rest."))
     if account.is_manual and (same := _announced(owed, account)) is not None:
         return same
-    payment = Payment.objects.create(
+    payment = new_attempt(
+        account,
+        amount=sum(due.left for due in owed),
+        contact=contact,
+        payer_name=payer_name,
+        payer_email=payer_email,
+        language=language,
+    )
+    add_lines(payment, [(due.dossier, due.left) for due in owed])
+    return payment
+
+
+def new_attempt(
+    account: ProviderAccount,
+    *,
+    amount: int,
+    contact: Contact | None,
+    payer_name: str,
+    payer_email: str,
+    language: str,
+) -> Payment:
+    """Returns the row of an attempt to pay some cents, without its lines: announced, or to be begun at the provider."""
+    return Payment.objects.create(
         account=account,
         provider=account.provider,
         mode=account.mode,
         status=PaymentStatus.PENDING if account.is_manual else PaymentStatus.CREATED,
         method=account.manual_method if account.is_manual else "",
-        amount=sum(due.left for due in owed),
+        amount=amount,
         currency=CURRENCY,
         vat_rate=billing_settings().vat_rate,
         contact=contact,
@@ -120,8 +157,6 @@ def _create(
         payer_email=payer_email,
         language=language,
     )
-    add_lines(payment, [(due.dossier, due.left) for due in owed])
-    return payment
 
 
 def add_lines(payment: Payment, parts: Sequence[tuple[Dossier, int]]) -> None:

@@ -136,6 +136,11 @@ class Appointment(CodedModel, Located):
         return self.deposit is not None and self.deposit_paid_at is None
 
     @property
+    def paid_dossier_id(self) -> int | None:
+        """The dossier that its deposit counts for: its own, else its order's; None before there is one."""
+        return self.dossier_id or (self.order.dossier_id if self.order is not None else None)
+
+    @property
     def minutes(self) -> int:
         """How long it takes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
