@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from extranet.actions.appointment_row import (
     changed,
-    check_client_moves,
     check_times,
     check_version,
     insert,
@@ -32,7 +31,7 @@ from extranet.actions.appointment_row import (
 from extranet.actions.booking_place import address_of, request_booking_place
 from extranet.enums_booking import BUSY_STATES, AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, Contact, Diagnostician, Dossier, Order
-from extranet.queries.client_booking import rule_gives_back
+from extranet.queries.client_booking import cancel_error, move_error, rule_gives_back
 from extranet.queries.slot import booking_settings
 from extranet.visit_hooks import tell_give_back, tell_let_go
 from kernel.errors import DomainError
@@ -241,7 +240,8 @@ def move_appointment(
     if before == (diagnostician, starts_at, ends_at):
         return locked
     if by_client:
-        check_client_moves(locked)
+        if (error := move_error(locked, booking_settings())) is not None:
+            raise error
         locked.client_moves += 1
     locked.diagnostician, locked.starts_at, locked.ends_at = diagnostician, starts_at, ends_at
     if by_client:
@@ -288,11 +288,8 @@ def cancel_appointment(
     locked = lock_visit(appointment)
     if locked.state not in BUSY_STATES:
         raise wrong_state()
-    if by_client:
-        hours = booking_settings().cancel_hours
-        if locked.starts_at < timezone.now() + timedelta(hours=hours):
-            text = _("This visit can no longer be cancelled online: please call the firm.")
-            raise DomainError("too_late", text)
+    if by_client and (error := cancel_error(locked, booking_settings())) is not None:
+        raise error
     if locked.deposit is not None and locked.deposit_paid_at is not None:
         back = rule_gives_back(locked) if by_client else locked.deposit if give_back else Decimal(0)
         # one that was confirmed again may have given back before

@@ -146,15 +146,6 @@ def refuse_unless_offered(appointment: Appointment, starts_at: datetime, diagnos
         raise DomainError("taken", _("This time is no longer free: choose another one."))
 
 
-def check_client_moves(appointment: Appointment) -> None:
-    """Raises DomainError `too_late` or `too_often` when a client may not move the visit."""
-    settings = booking_settings()
-    if appointment.starts_at < timezone.now() + timedelta(hours=settings.move_hours):
-        raise DomainError("too_late", _("This visit can no longer be moved online: please call the firm."))
-    if appointment.client_moves >= settings.most_moves:
-        raise DomainError("too_often", _("This visit was moved as often as it can be online: please call the firm."))
-
-
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Raises DomainError `times` unless the visit ends after it begins, and soon."""
     if not timedelta(0) < ends_at - starts_at <= LONGEST:

@@ -16,8 +16,9 @@ from extranet.models import Appointment, BookingSettings, Diagnostician, Order
 from extranet.queries.order_price import order_price
 from extranet.queries.quote import agreed_total
 from extranet.queries.settings import portal_settings
-from extranet.queries.slot import booking_settings, duration_of, slots_between, visit_of, zone_of
+from extranet.queries.slot import booking_settings, duration_of, place_of, slots_between, visit_of, zone_of
 from extranet.slots import Slot, Visit, best_of_each_start
+from kernel.errors import DomainError
 from kernel.signing import BadSignature, sign, unsign
 
 #: How many days with free times a page shows, and how far it looks for them at once.
@@ -139,19 +140,33 @@ def full_refund_until(appointment: Appointment) -> datetime:
     return appointment.starts_at - timedelta(hours=appointment.refund_hours or 0)
 
 
+def move_error(appointment: Appointment, settings: BookingSettings) -> DomainError | None:
+    """Returns what a client is told that moves a visit `too_late` or `too_often`; None where the rules let it."""
+    if appointment.starts_at < timezone.now() + timedelta(hours=settings.move_hours):
+        return DomainError("too_late", _("This visit can no longer be moved online: please call the firm."))
+    if appointment.client_moves >= settings.most_moves:
+        return DomainError("too_often", _("This visit was moved as often as it can be online: please call the firm."))
+    return None
+
+
+def cancel_error(appointment: Appointment, settings: BookingSettings) -> DomainError | None:
+    """Returns what a client is told that cancels a visit `too_late`; None where the rules let it."""
+    if appointment.starts_at < timezone.now() + timedelta(hours=settings.cancel_hours):
+        return DomainError("too_late", _("This visit can no longer be cancelled online: please call the firm."))
+    return None
+
+
 def move_refusal(appointment: Appointment, settings: BookingSettings) -> str:
     """Returns why a client may not move a visit; empty where it may."""
-    if appointment.starts_at < timezone.now() + timedelta(hours=settings.move_hours):
-        return _("This visit can no longer be moved online: please call the firm.")
-    if appointment.client_moves >= settings.most_moves:
-        return _("This visit was moved as often as it can be online: please call the firm.")
+    if (error := move_error(appointment, settings)) is not None:
+        return str(error)
     return "" if appointment.state == AppointmentState.CONFIRMED else _("This visit is not confirmed yet.")
 
 
 def cancel_refusal(appointment: Appointment, settings: BookingSettings) -> str:
     """Returns why a client may not cancel a visit; empty where it may."""
-    if appointment.starts_at < timezone.now() + timedelta(hours=settings.cancel_hours):
-        return _("This visit can no longer be cancelled online: please call the firm.")
+    if (error := cancel_error(appointment, settings)) is not None:
+        return str(error)
     return "" if appointment.state in BUSY_STATES else _("This visit is over or cancelled.")
 
 
@@ -171,10 +186,9 @@ def visit_values(order: Order) -> dict[str, Any]:
 
 def wanted_visit(order: Order, settings: BookingSettings) -> Visit:
     """Returns what is to be fitted in for an order: one query."""
-    place = None if order.latitude is None or order.longitude is None else (order.latitude, order.longitude)
     return Visit(
         minutes=duration_of(order.diagnostics, order.surface, settings),
-        place=place,
+        place=place_of(order),
         postcode=order.postcode,
         diagnostics=tuple(order.diagnostics),
     )

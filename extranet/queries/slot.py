@@ -18,6 +18,7 @@ from extranet.models import (
     BookingSettings,
     DiagnosticDuration,
     Diagnostician,
+    Order,
     WorkingHours,
 )
 from extranet.models.booking import Located
@@ -63,7 +64,7 @@ def zone_of(settings: BookingSettings) -> ZoneInfo:
     return ZoneInfo(settings.time_zone)
 
 
-def place_of(row: Located) -> Point | None:
+def place_of(row: Located | Order) -> Point | None:
     """Returns where something is, None when that is not known."""
     return None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
 
