@@ -1,7 +1,9 @@
 """Full addresses on our hosts: the only place that knows how a firm's name becomes one."""
 
 from django.conf import settings
+from django.urls import reverse
 
+from kernel.tenancy import current_schema
 from tenants.models import Domain, Firm
 from tenants.models.firm import url_of_host
 
@@ -29,6 +31,11 @@ def primary_host(firm: Firm) -> str:
 def firm_url(firm: Firm, path: str = "/") -> str:
     """Returns the full address of a path on a firm's portal."""
     return url_of_host(primary_host(firm), path)
+
+
+def here_url(route: str, *arguments: str) -> str:
+    """Returns the full address of a route on the portal of the current firm; raises NoReverseMatch."""
+    return schema_url(current_schema(), reverse(route, args=arguments, urlconf="config.urls_firm"))
 
 
 def schema_url(schema: str, path: str = "/") -> str:

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import User
 from extranet.actions.appointment_row import note_event
 from extranet.actions.order_mail import client_order_url, concerned
+from extranet.actions.readers import in_language_of
 from extranet.calendar_file import ICS_TYPE, write_invitation
 from extranet.emails_visit import VisitNews, deposit_late_mail, is_told_whole, visit_mail, visit_staff_mail
 from extranet.enums_booking import AppointmentEventKind, AppointmentState
@@ -21,7 +21,7 @@ from extranet.queries.slot import booking_settings, zone_of
 from kernel.tenancy import current_schema
 from mail.actions.outgoing import queue_mail
 from mail.content import Attachment
-from tenants.links import schema_url
+from tenants.links import here_url, schema_url
 from themes.models import current_branding
 
 _TOLD_STATES = {AppointmentState.CONFIRMED, AppointmentState.CANCELLED}
@@ -59,7 +59,7 @@ def tell_client_now(appointment: Appointment, *, user: User) -> bool:
 def _tell_client(appointment: Appointment, news: VisitNews, *, before: Appointment | None) -> None:
     addresses = client_addresses(appointment)
     firm_name = current_branding().site_name
-    with in_clients_language(appointment):
+    with in_language_of(appointment.contact):
         files = [invitation_of(appointment, firm_name=firm_name)]
         for rank, to in enumerate(addresses):
             # the order's page is for whoever ordered
@@ -77,9 +77,7 @@ def _tell_client(appointment: Appointment, news: VisitNews, *, before: Appointme
 
 
 def _tell_staff(appointment: Appointment, news: VisitNews, *, by: User | None, before: Appointment | None) -> None:
-    link = schema_url(
-        current_schema(), reverse("appointment-detail", args=[appointment.code], urlconf="config.urls_firm")
-    )
+    link = here_url("appointment-detail", appointment.code)
     firm_name = current_branding().site_name
     told: set[str] = {by.email.lower()} if by is not None and by.is_firm_staff else set()
     for person in _staff_of(appointment, before):
@@ -94,7 +92,7 @@ def _tell_staff(appointment: Appointment, news: VisitNews, *, by: User | None, b
         # somebody who does not log in
         if who.user_id is None and who.email and who.email.lower() not in told:
             told.add(who.email.lower())
-            with translation.override(current_branding().language or translation.get_language()):
+            with in_language_of(None):
                 files = [invitation_of(appointment, firm_name=firm_name)]
                 content = visit_staff_mail(
                     appointment, news, name=who.name, link=link, before=before, attachments=files
@@ -113,7 +111,7 @@ def _staff_of(appointment: Appointment, before: Appointment | None) -> Iterable[
 def tell_deposit_late(appointment: Appointment, *, to: str, amount: Decimal) -> None:
     """Mails whoever paid that the time is somebody else's by now."""
     link = client_order_url(appointment.order) if appointment.order is not None else ""
-    with timezone.override(zone_of(booking_settings())), in_clients_language(appointment):
+    with timezone.override(zone_of(booking_settings())), in_language_of(appointment.contact):
         content = deposit_late_mail(appointment, amount=amount, firm_name=current_branding().site_name, link=link)
         queue_mail(to=to, content=content, kind="visit_deposit_late")
 
@@ -135,12 +133,6 @@ def orderer_address(appointment: Appointment) -> str:
     if appointment.order is not None and appointment.order.orderer_email:
         return appointment.order.orderer_email
     return appointment.contact.user.email if appointment.contact is not None else ""
-
-
-def in_clients_language(appointment: Appointment) -> translation.override:
-    """Returns the block in which a mail to the client is written: its language, else the firm's."""
-    own = appointment.contact.user.language if appointment.contact is not None else ""
-    return translation.override(own or current_branding().language or translation.get_language())
 
 
 def invitation_of(appointment: Appointment, *, firm_name: str) -> Attachment:

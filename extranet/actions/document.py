@@ -6,12 +6,13 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.guest_link import guest_url
 from extranet.actions.history import Visit, build_event
+from extranet.actions.readers import in_language_of
 from extranet.emails_guest import document_redo_mail, documents_asked_mail
 from extranet.enums import EventKind, RequestKind, RequestState
 from extranet.models import Contact, Dossier, DossierAccess, GuestLink, RequestedDocument, SentDocument
@@ -196,7 +197,7 @@ def _tell(dossier: Dossier, content: Callable[[str, str], MailContent], *, kind:
         if guest.email in told:
             continue
         told.add(guest.email)
-        with translation.override(current_branding().language or translation.get_language()):
+        with in_language_of(None):
             queue_mail(to=guest.email, content=content(guest.name, guest_url(guest)), kind=kind)
     return len(told)
 

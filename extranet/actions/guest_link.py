@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.history import Visit, build_event
+from extranet.actions.readers import in_language_of
 from extranet.emails_guest import guest_code_mail, guest_link_mail
 from extranet.enums import EventKind
 from extranet.models import Dossier, GuestLink
@@ -19,7 +19,7 @@ from extranet.queries.guest_link import guest_token
 from kernel.errors import DomainError
 from kernel.tenancy import current_schema
 from mail.actions.outgoing import queue_mail
-from tenants.links import schema_url
+from tenants.links import here_url
 from themes.models import current_branding
 
 MAX_DAYS = 365
@@ -131,13 +131,12 @@ def open_guest_link(link: GuestLink, *, code: str, visit: Visit) -> GuestLink:
 
 def guest_url(link: GuestLink) -> str:
     """Returns the full address that opens the link."""
-    path = reverse("guest", kwargs={"token": guest_token(link)}, urlconf="config.urls_firm")
-    return schema_url(current_schema(), path)
+    return here_url("guest", guest_token(link))
 
 
 def _mail_link(link: GuestLink, *, user: User) -> None:
     look = current_branding()
-    with translation.override(look.language or translation.get_language()):
+    with in_language_of(None):
         content = guest_link_mail(link, firm_name=look.site_name, url=guest_url(link))
         queue_mail(to=link.email, content=content, kind="guest_link")
     build_event(link.dossier, EventKind.LINK_SENT, actor=user, subject=link.email).save()

@@ -13,7 +13,7 @@ from accounts.models import User
 from extranet.actions.mission_mail import tell_mission_to_sign
 from extranet.actions.mission_model import change_mission_model
 from extranet.actions.order_history import write_order_event
-from extranet.actions.order_mail import language_of_orderer
+from extranet.actions.readers import in_language_of
 from extranet.enums_mission import MissionState, MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.exporters.mission import mission_pdf
@@ -42,10 +42,10 @@ def make_mission(order: Order, *, user: User | None) -> MissionOrder:
     _check_open(order)
     model = current_model()
     if not model.is_saved:
-        with language_of_orderer(order):
+        with in_language_of(order.contact):
             model = change_mission_model(user=user)
     rank = _next_rank(order)
-    with language_of_orderer(order):
+    with in_language_of(order.contact):
         language = translation.get_language() or "fr"
         name = MissionOrder(order=order, rank=rank).number
         stored = store_bytes(mission_pdf(order, model, number=name), name=f"{name}.pdf", user=user)

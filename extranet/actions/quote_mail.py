@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import Role, User
+from accounts.models import User
+from extranet.actions.readers import told_of_firm
 from extranet.emails_quote import (
     quote_accepted_mail,
     quote_answered_mail,
@@ -15,10 +15,9 @@ from extranet.emails_quote import (
 )
 from extranet.models import Quote
 from extranet.queries.quote import quote_token
-from kernel.tenancy import current_schema
 from mail.actions.outgoing import queue_mail
 from mail.content import Attachment
-from tenants.links import schema_url
+from tenants.links import here_url
 from themes.models import current_branding
 
 
@@ -61,11 +60,10 @@ def tell_quote_prolonged(quote: Quote) -> None:
 def tell_quote_reminder(quote: Quote) -> None:
     """Reminds whom it is for that the quote waits for an answer."""
     with translation.override(quote.language):
-        stop = reverse("quote-guest-stop", args=[quote_token(quote)], urlconf="config.urls_firm")
         content = quote_reminder_mail(
             quote,
             link=quote_url(quote),
-            stop_link=schema_url(current_schema(), stop),
+            stop_link=here_url("quote-guest-stop", quote_token(quote)),
             firm_name=current_branding().site_name,
         )
         queue_mail(to=quote.client_email, content=content, kind="quote_reminder")
@@ -73,13 +71,12 @@ def tell_quote_reminder(quote: Quote) -> None:
 
 def quote_url(quote: Quote) -> str:
     """Returns the full address at which anybody with the mail reads a quote."""
-    path = reverse("quote-guest", args=[quote_token(quote)], urlconf="config.urls_firm")
-    return schema_url(current_schema(), path)
+    return here_url("quote-guest", quote_token(quote))
 
 
 def staff_quote_url(quote: Quote) -> str:
     """Returns the full address of a quote for those with an account."""
-    return schema_url(current_schema(), reverse("quote-detail", args=[quote.code], urlconf="config.urls_firm"))
+    return here_url("quote-detail", quote.code)
 
 
 def _attached(quote: Quote, data: bytes) -> Sequence[Attachment]:
@@ -88,9 +85,4 @@ def _attached(quote: Quote, data: bytes) -> Sequence[Attachment]:
 
 def _concerned(quote: Quote) -> list[User]:
     """Returns who of the firm is told: whom the order is assigned to, else who made the quote, else administrators."""
-    staff = User.objects.filter(role__in=[Role.ADMIN, Role.STAFF], is_active=True)
-    assigned = quote.order.assigned_to_id if quote.order is not None else None
-    for key in (assigned, quote.created_by_id):
-        if key is not None and (found := list(staff.filter(pk=key))):
-            return found
-    return list(staff.filter(role=Role.ADMIN).order_by("pk"))
+    return told_of_firm(quote.order.assigned_to_id if quote.order is not None else None, quote.created_by_id)

@@ -19,8 +19,7 @@ from extranet.queries.quote import quote_settings
 from extranet.queries.quote_price import instant_price
 from extranet.views.guest.order import for_visitors
 from kernel.ratelimit import consume
-from kernel.tenancy import current_schema
-from tenants.links import schema_url
+from tenants.links import here_url
 
 #: How many prices one address may ask for in a minute: the form asks at each change.
 ASK_LIMIT, ASK_SECONDS = 60, 60
@@ -69,12 +68,12 @@ def _page(request: HttpRequest, *, base: str, framed: bool) -> HttpResponse:
 
 def instant_url() -> str:
     """Returns the full address of the page of prices."""
-    return schema_url(current_schema(), reverse("instant", urlconf="config.urls_firm"))
+    return here_url("instant")
 
 
 def frame_code() -> str:
     """Returns what a firm puts into its own site: text, that a page escapes once more."""
-    address = schema_url(current_schema(), reverse("instant-frame", urlconf="config.urls_firm"))
+    address = here_url("instant-frame")
     title = escape(_("Price of your diagnostics"))
     return (
         f'<iframe src="{escape(address)}" title="{title}" width="100%" height="900" style="border:0" loading="lazy">'
