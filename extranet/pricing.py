@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from extranet.enums import DiagnosticKind
 from extranet.enums_price import LineKind, SizeBy
-from extranet.tariff import ZERO, Pack, Price, Tariff, cents, figure, price_words
+from extranet.tariff import ZERO, Pack, Price, Tariff, cents, figure, price_words, vat_shares
 from kernel.money import euros
 
 
@@ -109,14 +109,12 @@ def price(tariff: Tariff, request: PriceRequest) -> Priced:
 def _added_up(
     lines: Iterable[PricedLine], unpriced: Sequence[Unpriced], rate: Decimal | None, notes: Sequence[str]
 ) -> Priced:
-    """Returns the total; each line gets what it adds to the rounded VAT, so that no cent is lost between them."""
-    taxed: list[PricedLine] = []
-    net = vat = ZERO
-    for line in lines:
-        net += line.net
-        before, vat = vat, ZERO if rate is None else cents(net * rate / 100)
-        taxed.append(replace(line, vat_rate=rate, vat=vat - before))
-    return Priced(tuple(taxed), tuple(unpriced), rate, net, vat, net + vat, tuple(notes))
+    """Returns the total of lines that are all taxed at one rate."""
+    plain = list(lines)
+    shares = vat_shares((rate, line.net) for line in plain)
+    taxed = tuple(replace(line, vat_rate=rate, vat=vat) for line, vat in zip(plain, shares, strict=True))
+    net, vat = sum((line.net for line in plain), ZERO), sum(shares, ZERO)
+    return Priced(taxed, tuple(unpriced), rate, net, vat, net + vat, tuple(notes))
 
 
 # --- diagnostics ------------------------------------------------------------------------------------------------------

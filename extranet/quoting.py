@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extranet.tariff import ZERO, cents
+from extranet.tariff import ZERO, cents, vat_shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +55,12 @@ class QuoteTotals:
 
 
 def added_up(lines: Sequence[QuoteTerms]) -> QuoteTotals:
-    """Returns the totals; each line gets what it adds to the rounded VAT of its rate, so that no cent is lost."""
+    """Returns the totals of lines, each taxed at a rate of its own."""
+    vats = vat_shares((line.vat_rate, line.net) for line in lines)
     sums: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
-    vats: list[Decimal] = []
-    for line in lines:
-        net, before = sums.get(line.vat_rate, (ZERO, ZERO))
-        net += line.net
-        vat = ZERO if line.vat_rate is None else cents(net * line.vat_rate / 100)
-        sums[line.vat_rate] = net, vat
-        vats.append(vat - before)
+    for line, share in zip(lines, vats, strict=True):
+        net, vat = sums.get(line.vat_rate, (ZERO, ZERO))
+        sums[line.vat_rate] = net + line.net, vat + share
     ordered = sorted(sums.items(), key=lambda item: item[0] or ZERO, reverse=True)
     parts = tuple(VatPart(rate, net, vat) for rate, (net, vat) in ordered)
     return QuoteTotals(

@@ -20,6 +20,17 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
+def vat_shares(lines: Iterable[tuple[Decimal | None, Decimal]]) -> list[Decimal]:
+    """Returns what each line (rate in percent, net) adds to the rounded VAT of its rate, so that no cent is lost."""
+    nets: dict[Decimal | None, Decimal] = {}
+    shares: list[Decimal] = []
+    for rate, net in lines:
+        before = nets.get(rate, ZERO)
+        nets[rate] = before + net
+        shares.append(ZERO if rate is None else cents(nets[rate] * rate / 100) - cents(before * rate / 100))
+    return shares
+
+
 @dataclass(frozen=True, kw_only=True)
 class Price:
     """One price: sizes from `start` (with it) to `end` (without it); None has no end, an empty text fits all."""

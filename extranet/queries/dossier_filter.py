@@ -60,11 +60,6 @@ class DossierFilter(AddressFilter):
         return cls(**asked, wrong=wrong)
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether it leaves anything out of the active dossiers."""
-        return any(getattr(self, name) for name in self.names() if name != "sort")
-
-    @property
     def more_count(self) -> int:
         """How many of the filters behind the button are set."""
         return sum(bool(getattr(self, name)) for name in ("since", "until", "diagnostic", "city", "client"))

@@ -53,11 +53,6 @@ class OrderFilter(AddressFilter):
         return cls(**asked, wrong=wrong)
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether it leaves anything out of the list."""
-        return any(getattr(self, name) for name in self.names() if name != "sort")
-
-    @property
     def more_count(self) -> int:
         """How many of the filters behind the button are set."""
         names = ("assigned", "diagnostic", "origin", "urgent", "since", "until", "client")

@@ -23,6 +23,11 @@ class AddressFilter:
         return tuple(entry.name for entry in fields(cls) if entry.name != "wrong")
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves anything out of the list."""
+        return any(getattr(self, name) for name in self.names() if name != "sort")
+
+    @property
     def querystring(self) -> str:
         """The filter as the parameters of an address, without those that do not matter."""
         return urlencode({name: getattr(self, name) for name in self.names() if getattr(self, name)})
