@@ -1,20 +1,12 @@
 """Template filters of visits."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from django import template
 
 from extranet.rules import duration_words
-from kernel.money import euros as words
 
 register = template.Library()
-
-
-@register.filter
-def euros(value: Decimal | None) -> str:
-    """Returns an amount of euros as people write it; nothing for none."""
-    return words(value) if value is not None else ""
 
 
 @register.filter
