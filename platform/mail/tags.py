@@ -1,0 +1,43 @@
+"""Tags (*balises*): names in braces that a firm's own words hold and that are filled with one reader's values.
+
+No template language: a tag is looked up once and its value never read again: nothing can loop, and no value can bring a tag.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+_TAG = re.compile(r"\{([^{}\n]{0,60})\}")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What may stand in a text: `{name}`, what the reader of the settings calls it, and a value to show in previews."""
+
+    name: str
+    label: str | Promise
+    sample: str | Promise
+
+
+@dataclass(frozen=True)
+class UnknownTag:
+    """A tag that a text may not hold, and where it stands (both from 1)."""
+
+    name: str
+    line: int
+    column: int
+
+
+def unknown_tags(text: str, known: Collection[str]) -> Iterator[UnknownTag]:
+    """Returns the tags of a text that are not in `known`, in their order."""
+    for found in _TAG.finditer(text):
+        if found[1].strip() not in known:
+            before = text[: found.start()]
+            yield UnknownTag(found[1], before.count("\n") + 1, found.start() - before.rfind("\n"))
+
+
+def fill_tags(text: str, values: Mapping[str, str]) -> str:
+    """Returns the text with its tags filled, once; a tag without a value stays as it is written."""
+    return _TAG.sub(lambda found: values.get(found[1].strip(), found[0]), text)
