@@ -1,6 +1,6 @@
 """Tags (*balises*): names in braces that a firm's own words hold and that are filled with one reader's values.
 
-No template language: a tag is looked up once and its value never read again: nothing can loop, and no value can bring a tag.
+No template language: a tag is looked up once and its value never read again. Nothing loops, and no value brings a tag.
 """
 
 import re
