@@ -20,9 +20,9 @@ from billing.models import Credentials, ProviderAccount
 from billing.models.provider_account import new_token
 from billing.providers.base import Access, ProviderRefused, ProviderUnavailable
 from billing.providers.guide import key_set
-from billing.secrets import Secrets, seal, unseal
 from extranet.models import PortalSettings
 from kernel.errors import DomainError
+from kernel.secrets import Secrets, seal, unseal
 
 _NEEDS_INSTRUCTIONS = gettext_lazy("Tell clients how to pay first: the bank details, or the order of the cheque.")
 logger = structlog.get_logger(__name__)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from billing.models import ProviderAccount
 from billing.providers import GATEWAYS, access_of
 from billing.providers.base import Access, ProviderRefused, ProviderUnavailable
-from billing.secrets import Secrets
 from kernel.errors import DomainError
+from kernel.secrets import Secrets
 
 
 def ask_provider(access: Access) -> None:

@@ -15,8 +15,8 @@ from billing.enums import Mode, NotificationState
 from billing.models import Notification, Payment, ProviderAccount
 from billing.providers import GATEWAYS, access_of
 from billing.providers.base import ForgedNotification, Gateway, Incoming, Notice, ProviderRefused, ProviderUnavailable
-from billing.secrets import Secrets
 from kernel.jobs import firm_job, periodic
+from kernel.secrets import Secrets
 from tenants.actions.daily import enqueue_daily
 
 logger = structlog.get_logger(__name__)

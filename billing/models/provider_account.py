@@ -61,7 +61,7 @@ class ProviderAccount(CodedModel):
 
 
 class Credentials(FirmModel):
-    """The keys of an account for one mode: identifiers in clear, secrets sealed (billing.secrets)."""
+    """The keys of an account for one mode: identifiers in clear, secrets sealed (kernel.secrets)."""
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="credentials")
     mode = models.CharField(max_length=4, choices=Mode)

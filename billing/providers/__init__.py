@@ -6,7 +6,7 @@ from billing.providers.base import Access, Gateway
 from billing.providers.lyra.client import LyraGateway
 from billing.providers.paypal.client import PayPalGateway
 from billing.providers.stripe.client import StripeGateway
-from billing.secrets import unseal
+from kernel.secrets import unseal
 
 GATEWAYS: dict[str, type[Gateway]] = {
     Provider.STRIPE: StripeGateway,

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from billing.enums import Dispute, Method, RefundStatus
-from billing.secrets import Secrets
 from kernel.errors import OutsideServiceError
+from kernel.secrets import Secrets
 
 
 class ProviderUnavailable(OutsideServiceError):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 class KeyField:
     """One value that a provider gives the firm: a secret of that name, or a column of billing.models.Credentials."""
 
-    #: Of a secret: its name in billing.secrets.Secrets; of the others, that of `column`.
+    #: Of a secret: its name in kernel.secrets.Secrets; of the others, that of `column`.
     name: str
     label: str | Promise
     secret: bool = True

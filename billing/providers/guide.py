@@ -14,7 +14,7 @@ from billing.providers.paypal import fields as paypal
 from billing.providers.paypal.notices import EVENTS as PAYPAL_EVENTS
 from billing.providers.stripe import fields as stripe
 from billing.providers.stripe.notices import EVENTS as STRIPE_EVENTS
-from billing.secrets import Secrets, unseal
+from kernel.secrets import Secrets, unseal
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from accounts.models import User
 from billing.actions.starting import start_payment
 from billing.enums import Mode, NotificationState, PaymentStatus, Provider
 from billing.models import Credentials, Notification, Payment, ProviderAccount
-from billing.secrets import seal
 from deploy.local.mailbox import Mailbox
 from deploy.local.processes import die_with_parent, last_lines, stop_process
 from extranet.enums import PaymentState
 from extranet.models import Dossier
+from kernel.secrets import seal
 from kernel.tenancy import firm_context, public_context
 from mail.models import OutgoingMail
 from tests.bench.figure import Figure

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 from billing.providers.base import Access, Attempt, Incoming, Item, PaymentRequest, RefundRequest
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from tests.gateways.paypal import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from tests.gateways.server import Asked, Delivery, Said, StandIn
 

@@ -33,9 +33,9 @@ from billing.providers.base import (
     Truth,
     TruthState,
 )
-from billing.secrets import seal
 from extranet.actions.payment_state import set_amount
 from extranet.models import Contact, Dossier
+from kernel.secrets import seal
 from tests.factories.portal import add_dossier
 
 KEY = "signing-key-of-alpha"

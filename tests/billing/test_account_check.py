@@ -16,11 +16,11 @@ from billing.enums import Mode, Provider
 from billing.models import Credentials, ProviderAccount
 from billing.providers import GATEWAYS
 from billing.providers.base import Access
-from billing.secrets import seal, unseal
 from config.checks import check_payment_providers
 from config.demo.payments import notify_addresses, seed_accounts
 from extranet.models import PortalSettings
 from kernel.errors import DomainError
+from kernel.secrets import seal, unseal
 from kernel.tenancy import firm_context
 from tests.billing.cards import Moved
 from tests.billing.worlds import CASES, World, world_of

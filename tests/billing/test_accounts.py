@@ -15,9 +15,9 @@ from billing.actions.account import AccountValues, TypedKeys, add_account, edit_
 from billing.enums import Mode, Provider
 from billing.models import Credentials, ProviderAccount
 from billing.providers import access_of
-from billing.secrets import unseal
 from extranet.models import PortalSettings
 from kernel.errors import DomainError
+from kernel.secrets import unseal
 from kernel.tenancy import firm_context
 from tests.factories.cast import Cast
 from tests.gateways import paypal, stripe

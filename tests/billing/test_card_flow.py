@@ -14,9 +14,9 @@ from billing.actions.settling import settle
 from billing.actions.starting import start_payment
 from billing.enums import Dispute, IssueKind, Mode, PaymentStatus, Provider, RefundStatus
 from billing.models import Credentials, Notification, Payment, ProviderAccount
-from billing.secrets import seal
 from extranet.enums import PaymentState
 from extranet.models import Dossier
+from kernel.secrets import seal
 from tests.factories.cast import Cast
 from tests.gateways import paypal, stripe
 from tests.gateways.paypal import PayPalStandIn

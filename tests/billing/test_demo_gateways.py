@@ -19,7 +19,7 @@ from billing.providers.paypal import fields as paypal_fields
 from billing.providers.paypal.client import PayPalGateway
 from billing.providers.stripe import fields as stripe_fields
 from billing.providers.stripe.client import StripeGateway
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from tests.billing.cards import REQUEST
 from tests.gateways.server import Asked, Said, StandIn, serving
 

@@ -17,10 +17,10 @@ from billing.providers.lyra.client import LyraGateway
 from billing.providers.lyra.signing import answer_hash, form_signature
 from billing.queries.dues import dues_of
 from billing.queries.paying import due_total
-from billing.secrets import Secrets, seal
 from extranet.actions.payment_state import set_paid
 from extranet.enums import PaymentState
 from extranet.models import Dossier
+from kernel.secrets import Secrets, seal
 from tests.billing.scripted import ScriptedProvider, add_account, add_unpaid, begin
 from tests.billing.worlds import World, world_of
 from tests.factories.cast import Cast

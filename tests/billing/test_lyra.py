@@ -8,7 +8,7 @@ import pytest
 from billing.providers.base import Access, Attempt, ForgedNotification, Incoming, TruthState
 from billing.providers.lyra.client import LyraGateway
 from billing.providers.lyra.signing import answer_hash, form_signature, is_answer_signed
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from tests.billing.cards import REQUEST
 
 PASSWORD, FORM_KEY = "testpassword_EXAMPLE", "1122334455667788"

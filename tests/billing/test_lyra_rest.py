@@ -22,7 +22,7 @@ from billing.providers.base import (
     TruthState,
 )
 from billing.providers.lyra.client import LyraGateway
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from tests.billing.cards import REFUND, REQUEST, Moved, attempt_of, incoming
 from tests.gateways.lyra import FORM_KEY, LIVE_PASSWORD, PASSWORD, SHOP_ID, LyraStandIn
 from tests.gateways.lyra_objects import CHALLENGED, CHALLENGED_REFUSED, MASTERCARD, REFUSED, REJECTED

@@ -14,10 +14,10 @@ from billing.actions.receiving import MANY_TRIES, drain_notifications, drain_wha
 from billing.enums import Mode, NotificationState, PaymentStatus
 from billing.models import Credentials, Notification, Payment, ProviderAccount
 from billing.providers.base import ProviderUnavailable
-from billing.secrets import seal
 from billing.views.notify import FORGED_LIMIT, MAX_BYTES
 from extranet.enums import PaymentState
 from extranet.models import Dossier
+from kernel.secrets import seal
 from kernel.tenancy import firm_context
 from tests.billing.scripted import (
     KEY,

@@ -22,7 +22,7 @@ from billing.providers.base import (
 from billing.providers.paypal.client import PayPalGateway
 from billing.providers.paypal.transport import request_id
 from billing.providers.paypal.truth import in_cents, on_wire
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from kernel.tenancy import firm_context
 from tests.billing.cards import PAYPAL_ACCESS as ACCESS
 from tests.billing.cards import REFUND, REQUEST, Moved, attempt_of

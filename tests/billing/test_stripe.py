@@ -23,7 +23,7 @@ from billing.providers.base import (
     TruthState,
 )
 from billing.providers.stripe.client import StripeGateway
-from billing.secrets import Secrets
+from kernel.secrets import Secrets
 from tests.billing.cards import REFUND, REQUEST, Moved, attempt_of, incoming
 from tests.gateways.server import Delivery, serving
 from tests.gateways.stripe import SECRET_KEY, WEBHOOK_SECRET, StripeStandIn

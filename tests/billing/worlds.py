@@ -15,8 +15,8 @@ from billing.actions.starting import start_payment
 from billing.enums import Mode, Provider
 from billing.models import Credentials, Payment, ProviderAccount
 from billing.providers.base import Access
-from billing.secrets import Secrets, seal
 from extranet.models import Dossier
+from kernel.secrets import Secrets, seal
 from tests.gateways import lyra, lyra_objects, paypal, stripe, stripe_objects
 from tests.gateways.lyra import LyraStandIn
 from tests.gateways.paypal import PayPalStandIn

@@ -16,9 +16,9 @@ import requests
 
 from billing.providers.base import Access
 from billing.providers.stripe.client import StripeGateway
-from billing.secrets import Secrets
 from deploy.local.demo import GATEWAYS, Demo, describe
 from deploy.local.processes import free_port
+from kernel.secrets import Secrets
 from kernel.text import new_code
 from tests.billing.cards import REQUEST
 from tests.gateways.server import Asked, Said, StandIn, serving

@@ -23,7 +23,6 @@ from billing.models import (
     ReminderStop,
     UnpaidReminder,
 )
-from billing.secrets import seal
 from extranet.actions.diagnostician import create_calendar_feed
 from extranet.actions.map_feed import create_feed
 from extranet.actions.renewal import reminder_token
@@ -73,6 +72,7 @@ from extranet.queries.mission import mission_token
 from extranet.queries.order import order_token
 from extranet.queries.quote import quote_token
 from kernel.models import FirmModel
+from kernel.secrets import seal
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent

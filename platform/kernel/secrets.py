@@ -1,4 +1,4 @@
-"""The secrets of a firm's provider accounts, sealed at rest and bound to the firm.
+"""The secrets that a firm entrusts to us (keys, passwords of servers), sealed at rest and bound to the firm.
 
 They are never shown again, logged or put into an error: `Secrets` says so of itself.
 """
