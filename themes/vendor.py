@@ -10,6 +10,7 @@ _PDFJS = NODE_MODULES / "pdfjs-dist"
 _INTER = NODE_MODULES / "@fontsource-variable" / "inter" / "files"
 _TOM_SELECT = NODE_MODULES / "tom-select" / "dist"
 _LEAFLET = NODE_MODULES / "leaflet" / "dist"
+_QUILL = NODE_MODULES / "quill" / "dist"
 _CLUSTER = NODE_MODULES / "leaflet.markercluster" / "dist"
 
 #: Whole folders, by their name below STATIC_URL: the viewer asks for their files when a document needs them.
@@ -40,6 +41,8 @@ _FILES = {
     "vendor/leaflet/images/marker-shadow.png": _LEAFLET / "images" / "marker-shadow.png",
     "vendor/leaflet.markercluster/leaflet.markercluster.js": _CLUSTER / "leaflet.markercluster.js",
     "vendor/leaflet.markercluster/MarkerCluster.css": _CLUSTER / "MarkerCluster.css",
+    "vendor/quill/quill.core.css": _QUILL / "quill.core.css",
+    "vendor/quill/quill.js": _QUILL / "quill.js",
     "vendor/sortablejs/Sortable.min.js": NODE_MODULES / "sortablejs" / "Sortable.min.js",
     "vendor/pdfjs/pdf.min.mjs": _PDFJS / "legacy" / "build" / "pdf.min.mjs",
     "vendor/pdfjs/pdf.worker.min.mjs": _PDFJS / "legacy" / "build" / "pdf.worker.min.mjs",

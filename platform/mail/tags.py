@@ -20,6 +20,11 @@ class Tag:
     label: str | Promise
     sample: str | Promise
 
+    @property
+    def written(self) -> str:
+        """The tag as it stands in a text."""
+        return f"{{{self.name}}}"
+
 
 @dataclass(frozen=True)
 class UnknownTag:
