@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from extranet.queries.settings import portal_settings
+from extranet.settings_nav import SettingsNav
 
 
 class Portal:
@@ -21,5 +22,5 @@ class Portal:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: `portal`."""
-    return {"portal": Portal(request)}
+    """The context processor: `portal`, and `settings_nav`."""
+    return {"portal": Portal(request), "settings_nav": SettingsNav(request)}

@@ -5,6 +5,7 @@ from tests.route_matrix_missions import MISSIONS
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_quotes import QUOTES
+from tests.route_matrix_settings import SETTINGS
 from tests.route_matrix_visits import VISITS
 
 #: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
@@ -452,7 +453,7 @@ mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
-FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES
+FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

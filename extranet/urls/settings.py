@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from extranet.views.office import branding, settings
+from extranet.views.office import branding, settings, settings_home
 
 _STEP = "reglages/dossiers/etapes"
 _RULE = "reglages/validite/regles"
 
 urlpatterns = [
+    path("reglages/", settings_home.settings_home, name="settings"),
+    path("reglages/mode-avance/", settings_home.settings_mode, name="settings-mode"),
     path("apparence/", branding.branding_edit, name="branding-edit"),
     path("reglages/dossiers/", settings.settings_dossiers, name="settings-dossiers"),
     path(f"{_STEP}/ajouter/", settings.template_add, name="step-template-add"),

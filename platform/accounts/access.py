@@ -7,7 +7,7 @@ from typing import Concatenate, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from accounts.models import User
+from accounts.models import Permission, User
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -44,6 +44,16 @@ def for_members[**P](view: View[P]) -> View[P]:
 def for_staff[**P](view: View[P]) -> View[P]:
     """Opens a view to the firm's administrators and staff; to others it does not exist."""
     return _door(lambda user: user.is_firm_staff)(view)
+
+
+def for_permission[**P](*any_of: Permission) -> Callable[[View[P]], View[P]]:
+    """Opens a view to the firm's people who have one of these permissions; to others it does not exist."""
+    return _door(lambda user: user.may(*any_of))
+
+
+def for_clients_or[**P](*any_of: Permission) -> Callable[[View[P]], View[P]]:
+    """Opens a view to every client, and to the firm's people who have one of these permissions."""
+    return _door(lambda user: not user.is_firm_staff or user.may(*any_of))
 
 
 def for_admins[**P](view: View[P]) -> View[P]:

@@ -259,7 +259,8 @@ def test_a_stored_secret_is_never_shown_logged_or_in_clear_in_the_database(
     pages.append(text(anna.post(page_of(account), form_of(**{"test-secret_key": NEW_KEY, "label": ""}))))
     pages.append(text(anna.post(page_of(account), form_of(**{"test-secret_key": NEW_KEY}), follow=True)))
     pages.append(text(anna.post(f"{page_of(account)}verifier/", headers={"HX-Request": "true"})))
-    pages += [text(anna.get(f"{path}?avance=1")) for path in (LIST, page_of(account))]
+    anna.post("/reglages/mode-avance/", {"avance": "1"})
+    pages += [text(anna.get(path)) for path in (LIST, page_of(account))]
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM billing_credentials")
         rows = json.dumps(cursor.fetchall(), default=str)
@@ -439,13 +440,13 @@ def test_the_page_names_the_events_to_tick(anna: Client) -> None:
     assert "charge.dispute.created" in page
 
 
-def test_the_advanced_mode_is_kept_for_the_session(anna: Client) -> None:
+def test_the_advanced_mode_is_kept_for_the_person(anna: Client) -> None:
     account = add_account(Provider.PAYZEN, AccountValues("Carte"), {})
     switch = re.compile(r'id="dd-advanced"[^>]*\schecked', re.DOTALL)
     assert not switch.search(text(anna.get(page_of(account))))
-    assert anna.get(f"{LIST}?avance=0&avance=1", headers={"HX-Request": "true"}).status_code == 204
+    assert anna.post("/reglages/mode-avance/", {"avance": "1"}, headers={"HX-Request": "true"}).status_code == 204
     assert switch.search(text(anna.get(page_of(account))))
-    anna.get(f"{LIST}?avance=0")
+    anna.post("/reglages/mode-avance/")
     assert not switch.search(text(anna.get(page_of(account))))
     # what is wrong with a field that only it shows must be seen
     answer = anna.post(page_of(account), form_of(**{"test-form_key": "short"}))

@@ -433,6 +433,7 @@ def make_world(cast: Cast) -> World:
                 ["message-new", "message-reply", "dossier-messages"],
                 lambda: {"subject": "Clés", "body": "Là.", "contacts": [cast.alice.code]},
             ),
+            "settings-mode": lambda: {"avance": "1"},
             "branding-edit": lambda: {
                 "site_name": "Other",
                 "background_color": "#ffffff",

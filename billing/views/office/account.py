@@ -23,7 +23,6 @@ from billing.receipt import sample_receipt_pdf
 from extranet.queries.settings import portal_settings
 from kernel.errors import DomainError
 
-_ADVANCED = "payment_advanced"
 _ICONS: dict[str, str] = {
     Provider.STRIPE: "brand-stripe",
     Provider.PAYPAL: "brand-paypal",
@@ -79,9 +78,7 @@ class MeansRow:
 @for_admins
 def settings_payment(request: HttpRequest) -> HttpResponse:
     """Returns the firm's means of payment in the order in which clients see them, and what can be added."""
-    advanced = _is_advanced(request)
-    if request.headers.get("HX-Request"):  # the switch alone
-        return HttpResponse(status=204)
+    advanced = current_user(request).advanced_settings
     accounts = ProviderAccount.objects.filter(deleted_at__isnull=True).prefetch_related("credentials")
     rows = [_row(account) for account in accounts]
     context = {
@@ -172,7 +169,7 @@ def _form(
         "provider": Provider(form.provider),
         "icon": _ICONS.get(form.provider, "wallet"),
         "guide": form.guide,
-        "advanced": _is_advanced(request) or form.has_hidden_errors,
+        "advanced": current_user(request).advanced_settings or form.has_hidden_errors,
         "checks_now": "verifier" in request.GET and not form.is_bound,
         "nav": "settings",
     }
@@ -291,11 +288,3 @@ def receipt_sample(request: HttpRequest) -> HttpResponse:
 def _to_account(account: ProviderAccount, *, checks: bool = False) -> HttpResponse:
     address = reverse("account-edit", args=[account.code])
     return redirect(f"{address}?verifier=1#check" if checks else address)
-
-
-def _is_advanced(request: HttpRequest) -> bool:
-    """Returns whether all is shown; `?avance=` changes it for the session."""
-    asked = request.GET.getlist("avance")
-    if asked:
-        request.session[_ADVANCED] = asked[-1] == "1"
-    return bool(request.session.get(_ADVANCED))

@@ -36,5 +36,5 @@ def branding_edit(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The look of your portal is saved."))
             return redirect("branding-edit")
-    context = {"form": form, "current": branding, "nav": "branding"}
+    context = {"form": form, "current": branding, "nav": "settings"}
     return render(request, "extranet/office/branding_edit.html", context, status=422 if form.is_bound else 200)

@@ -35,3 +35,10 @@ def change_member(user: User, *, full_name: str, role: Role, is_active: bool, by
     user.full_name, user.role, user.is_active = full_name, role, is_active
     user.save(update_fields=["full_name", "role", "is_active"])
     return user
+
+
+def show_all_settings(user: User, *, shown: bool) -> User:
+    """Returns the person, who from now on sees all settings or the main ones."""
+    user.advanced_settings = shown
+    user.save(update_fields=["advanced_settings"])
+    return user

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import translation
@@ -24,6 +25,43 @@ class Role(models.TextChoices):
     OPERATOR = "operator", _("Operator")
 
 
+class Permission(models.TextChoices):
+    """What a member of the staff may be allowed, in the order in which people read it; administrators may all of it."""
+
+    DOSSIERS = "dossiers", _("Create and change dossiers, their files and who sees them")
+    DELETE = "delete", _("Delete dossiers and take them back")
+    CONTACTS = "contacts", _("Contacts")
+    ORDERS = "orders", _("Orders and mission orders")
+    QUOTES = "quotes", _("Quotes")
+    CALENDAR = "calendar", _("Calendar and visits")
+    PAYMENTS = "payments", _("Payments, refunds and reminders")
+    MESSAGES = "messages", _("Messages")
+    EXPORTS = "exports", _("Take lists away as files")
+    PRICES = "prices", _("Price lists")
+    WEBSITE = "website", _("Web site")
+    SETTINGS = "settings", _("Settings")
+    USERS = "users", _("Team: invite and change people")
+
+
+#: What a new member of the staff may do.
+STANDARD = (
+    Permission.DOSSIERS,
+    Permission.DELETE,
+    Permission.CONTACTS,
+    Permission.ORDERS,
+    Permission.QUOTES,
+    Permission.CALENDAR,
+    Permission.PAYMENTS,
+    Permission.MESSAGES,
+    Permission.EXPORTS,
+)
+
+
+def standard_permissions() -> list[str]:
+    """Returns the permissions of a new member of the staff."""
+    return [permission.value for permission in STANDARD]
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users."""
 
@@ -42,7 +80,7 @@ class UserManager(BaseUserManager["User"]):
 class User(CodedModel, AbstractBaseUser):
     """A member of a firm's staff, one of its clients, or (in the public schema) an operator.
 
-    There are no groups or permission rows: a role says all (decisions/0004).
+    There are no groups or permission rows: a role, and for the staff a short list of names (decisions/0033).
     """
 
     also_public = True
@@ -51,6 +89,15 @@ class User(CodedModel, AbstractBaseUser):
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=10, choices=Role)
+    #: Counts for the staff alone: administrators may everything, clients nothing of it.
+    permissions = ArrayField(
+        models.CharField(max_length=12, choices=Permission),
+        verbose_name=_("rights"),
+        default=standard_permissions,
+        blank=True,
+    )
+    #: Whether the settings show this person everything.
+    advanced_settings = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     #: Set with a password that somebody else knows: it must be changed before anything else.
@@ -101,6 +148,17 @@ class User(CodedModel, AbstractBaseUser):
     def is_client(self) -> bool:
         """Whether this person is a client of the firm."""
         return self.role == Role.CLIENT
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The permissions of this person: of an administrator all, of a client none."""
+        if not self.is_active or not self.is_firm_staff:
+            return frozenset()
+        return frozenset(Permission.values) if self.is_admin else frozenset(self.permissions)
+
+    def may(self, *any_of: Permission) -> bool:
+        """Returns whether this person has one of these permissions at least."""
+        return not self.rights.isdisjoint(any_of)
 
     @property
     def is_staff(self) -> bool:

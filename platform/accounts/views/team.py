@@ -31,7 +31,7 @@ def _login_link(request: HttpRequest) -> str:
 def team_list(request: HttpRequest) -> HttpResponse:
     """Returns the list of the firm's people."""
     members = list(User.objects.filter(role__in=[Role.ADMIN, Role.STAFF]).order_by("-is_active", "full_name", "pk"))
-    return render(request, "accounts/team_list.html", {"members": members, "nav": "team"})
+    return render(request, "accounts/team_list.html", {"members": members, "nav": "settings"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +55,7 @@ def team_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(name)s gets the access codes by mail.") % {"name": member})
             return redirect("team-list")
     status = 422 if form.is_bound else 200
-    return render(request, "accounts/team_form.html", {"form": form, "nav": "team"}, status=status)
+    return render(request, "accounts/team_form.html", {"form": form, "nav": "settings"}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +81,9 @@ def team_edit(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("team-list")
     status = 422 if form.is_bound else 200
-    return render(request, "accounts/team_form.html", {"form": form, "member": member, "nav": "team"}, status=status)
+    return render(
+        request, "accounts/team_form.html", {"form": form, "member": member, "nav": "settings"}, status=status
+    )
 
 
 @require_POST

@@ -104,7 +104,9 @@ function enhance(root) {
 }
 
 enhance(document);
-document.querySelector(".dd-subnav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+for (const current of document.querySelectorAll(".dd-tabs [aria-current]")) {
+  current.scrollIntoView({ inline: "center", block: "nearest" });
+}
 const summary = document.querySelector("[data-form-errors]");
 if (summary) summary.focus();
 else document.querySelector("form .is-invalid")?.focus();
