@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import Permission, User
 from billing.models import Payment, PaymentIssue, ProviderAccount
 from extranet.queries.contact import contact_id_of
 
@@ -36,7 +36,7 @@ def access_issue(user: User, code: str) -> PaymentIssue:
 def access_account(user: User, code: str) -> ProviderAccount:
     """Returns the means of payment of this code for the firm's administrators; raises Http404 otherwise."""
     found = ProviderAccount.objects.filter(code=code, deleted_at__isnull=True)
-    account = found.first() if user.is_admin else None
+    account = found.first() if user.may(Permission.SETTINGS) else None
     if account is None:
         raise Http404
     return account

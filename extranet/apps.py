@@ -9,3 +9,9 @@ class ExtranetConfig(AppConfig):
 
     name = "extranet"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """Has the log of settings hear of the team."""
+        from accounts.team_hooks import HOOKS
+
+        HOOKS.changed = "extranet.actions.setting_change.record_member"

@@ -31,6 +31,16 @@ def other_file_key(code: str, day: date) -> str:
     return f"{file_key(code, day)}-{secrets.token_hex(12)}"
 
 
+def archives_prefix(schema: str) -> str:
+    """Returns what the keys of the archives of a firm start with that it asked for itself: no part of its data."""
+    return f"{prefix_of(schema)}archives/"
+
+
+def archive_key(code: str, day: date) -> str:
+    """Returns the key of an archive of the current firm."""
+    return f"{archives_prefix(require_firm())}{day:%Y}/{code}.zip"
+
+
 def export_key(schema: str, code: str, day: date) -> str:
     """Returns the key of an export of a firm, which outlives the firm."""
     return f"{_EXPORTS}{schema}/{day:%Y}/{code}.zip"

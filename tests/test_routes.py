@@ -26,6 +26,7 @@ LOGIN = "/compte/connexion/"
 RECORDED = {
     "dossier-zip",
     "bulk-zip",
+    "archive-download",
     "file-download",
     "file-content",
     "version-download",
@@ -115,7 +116,7 @@ def refused(method: str, answer: str) -> bool:
 
 def is_ours(name: str) -> bool:
     """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no library."""
-    return re.match("account_|mfa_|usersessions_|set_language|dossier-undo|pay-status", name) is None
+    return re.match("account_|mfa_|usersessions_|set_language|(dossier|branding)-undo|pay-status", name) is None
 
 
 def check(

@@ -3,7 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.access import current_user, for_members
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission
 from billing.access import access_payment
 from billing.receipt import receipt_pdf
 from billing.views.office import dossier as office_dossier
@@ -13,7 +14,7 @@ from kernel.http import content_disposition
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.PAYMENTS)
 def payment_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of the firm's payments, or of a client's own."""
     view = office.list_page if current_user(request).is_firm_staff else portal.list_page
@@ -21,7 +22,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.PAYMENTS)
 def payment_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a payment: all that is known for the firm, what it paid for its client."""
     user = current_user(request)
@@ -31,7 +32,7 @@ def payment_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.PAYMENTS)
 def payment_receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the receipt as a PDF in the reader's language; 404 for a payment that has none."""
     payment = access_payment(current_user(request), code)
@@ -48,7 +49,7 @@ def payment_receipt(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.PAYMENTS)
 def dossier_payments(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the part of a dossier's page on its payments."""
     view = office_dossier.dossier_part if current_user(request).is_firm_staff else portal.dossier_part

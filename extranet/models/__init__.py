@@ -17,6 +17,7 @@ from extranet.models.order import Order, OrderEvent, OrderFile
 from extranet.models.price_list import PriceList, PricePack, PriceRow, TravelPrice
 from extranet.models.quote import Quote, QuoteCounter, QuoteEvent, QuoteLine, QuoteSettings
 from extranet.models.requested_document import RequestedDocument, SentDocument
+from extranet.models.setting_change import FirmArchive, SettingChange
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
 
@@ -40,6 +41,7 @@ __all__ = [
     "DossierStep",
     "DossierTrace",
     "FileVersion",
+    "FirmArchive",
     "GuestLink",
     "MapFeed",
     "Message",
@@ -61,6 +63,7 @@ __all__ = [
     "QuoteSettings",
     "RequestedDocument",
     "SentDocument",
+    "SettingChange",
     "StepTemplate",
     "SubAccount",
     "TravelPrice",

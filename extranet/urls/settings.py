@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from extranet.views.office import branding, settings, settings_home
+from extranet.views.guest import accessibility
+from extranet.views.office import branding, settings, settings_home, settings_log
 
 _STEP = "reglages/dossiers/etapes"
 _RULE = "reglages/validite/regles"
 
 urlpatterns = [
+    path("accessibilite/", accessibility.accessibility, name="accessibility"),
+    path("apparence/annuler/", branding.branding_undo, name="branding-undo"),
     path("reglages/", settings_home.settings_home, name="settings"),
+    path("reglages/journal/", settings_log.settings_log, name="settings-log"),
+    path("reglages/export/", settings_log.settings_export, name="settings-export"),
+    path("reglages/export/nouveau/", settings_log.archive_new, name="archive-new"),
+    path("reglages/export/<str:code>/", settings_log.archive_download, name="archive-download"),
+    path("reglages/export/<str:code>/supprimer/", settings_log.archive_remove, name="archive-remove"),
     path("reglages/mode-avance/", settings_home.settings_mode, name="settings-mode"),
     path("apparence/", branding.branding_edit, name="branding-edit"),
     path("reglages/dossiers/", settings.settings_dossiers, name="settings-dossiers"),

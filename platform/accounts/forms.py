@@ -1,6 +1,6 @@
 """The forms about accounts."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import USERNAME_LENGTH, Role, User
+from accounts.models import USERNAME_LENGTH, Permission, Role, User
 from tenants.actions.signup import subdomain_is_free
 from tenants.validators import clean_siret, clean_subdomain
 
@@ -107,7 +107,7 @@ class SignUpForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """A new member of the firm's staff."""
+    """A new member of the firm's staff; offers no more than `by` may give."""
 
     full_name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(
@@ -118,15 +118,35 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[(Role.STAFF, Role.STAFF.label), (Role.ADMIN, Role.ADMIN.label)],
-        help_text=_("An administrator also manages the team and the look of the portal."),
+        help_text=_("An administrator may do everything; of the others, what is ticked below."),
+    )
+    permissions = forms.MultipleChoiceField(
+        label=_("Rights"),
+        choices=Permission.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Every member of the staff reads the dossiers. Rights count from the next page on."),
     )
 
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by.is_admin:
+            self._role.choices = [(Role.STAFF, Role.STAFF.label)]
+            self._permissions.choices = [(value, label) for value, label in Permission.choices if value in by.rights]
 
-class MemberEditForm(forms.Form):
+    @property
+    def _role(self) -> forms.ChoiceField:
+        return cast("forms.ChoiceField", self.fields["role"])
+
+    @property
+    def _permissions(self) -> forms.MultipleChoiceField:
+        return cast("forms.MultipleChoiceField", self.fields["permissions"])
+
+
+class MemberEditForm(MemberForm):
     """A member of the firm's staff, changed."""
 
-    full_name = forms.CharField(label=_("Name"), max_length=120)
-    role = forms.ChoiceField(label=_("Role"), choices=[(Role.STAFF, Role.STAFF.label), (Role.ADMIN, Role.ADMIN.label)])
+    email = None  # type: ignore[assignment]
     is_active = forms.BooleanField(
         label=_("May log in"), required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )

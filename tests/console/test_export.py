@@ -20,9 +20,9 @@ from django.utils import timezone
 from accounts.models import User
 from console.actions.audit import By
 from console.actions.export import KEEP_EXPORT, export_firm, remove_expired_exports, start_export
-from console.archive import write_archive
 from console.models import AuditAction, AuditEntry, FirmExport
 from deploy.local.seaweed import Seaweed
+from extranet.exporters.firm_archive import write_archive
 from extranet.models import Dossier
 from kernel.errors import WrongFirm
 from kernel.tenancy import firm_context, public_context

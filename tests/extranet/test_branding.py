@@ -101,7 +101,7 @@ def test_pictures_are_made_anew_shown_replaced_and_removed(cast: Cast, django_ca
     assert save(cast, capture, logo=upload(image("JPEG"), "logo.jpg"), background=upload(image(), "b.png"))
     run_jobs()
     with firm_context("firm_alpha"):
-        assert not default_storage.exists(first), "the former picture is gone"
+        assert default_storage.exists(first), "an undo would show the former picture"
         assert default_storage.exists(look(cast).logo_key)
     assert at_host("alpha").get("/branding/background")["Content-Type"] == "image/jpeg"
     assert at_host("alpha").get("/branding/background")["Cache-Control"] == "no-cache"
@@ -109,9 +109,31 @@ def test_pictures_are_made_anew_shown_replaced_and_removed(cast: Cast, django_ca
     second = look(cast).logo_key
     save(cast, capture)
     assert look(cast).logo_key == second, "saved without a picture, the present one stays"
+    run_jobs()
+    with firm_context("firm_alpha"):
+        assert not default_storage.exists(first), "no undo leads to it any more"
     save(cast, capture, remove_logo="on", remove_background="on")
     assert (look(cast).logo_key, look(cast).background_key) == ("", "")
     assert at_host("alpha").get("/branding/logo").status_code == 404
+
+
+def test_the_last_change_is_taken_back_with_its_pictures_and_the_undo_too(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    capture = django_capture_on_commit_callbacks
+    anna = logged_in("alpha", cast.anna)
+    save(cast, capture, logo=upload(image(), "logo.png"), site_name="First")
+    first = look(cast)
+    save(cast, capture, remove_logo="on", site_name="Second", button_color="#123456")
+    page = anna.get(URL).content.decode()
+    assert "/apparence/annuler/" in page
+    for name, logo_key in (("First", first.logo_key), ("Second", ""), ("First", first.logo_key)):
+        version = look(cast).version
+        with capture(execute=True):
+            assert anna.post("/apparence/annuler/").status_code == 302
+        assert (look(cast).site_name, look(cast).logo_key, look(cast).version) == (name, logo_key, version + 1)
+    run_jobs()
+    assert at_host("alpha").get("/branding/logo").status_code == 200
 
 
 def test_a_picture_loses_its_metadata(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:

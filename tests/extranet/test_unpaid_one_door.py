@@ -10,7 +10,7 @@ _SENDERS = {
     *("send_file", "zip_response", "handover_zip", "stream_zip", "FileResponse", "StreamingHttpResponse"),
     *("download_url", "firm_storage", "bound_pdf", "stamped_copy"),
 }
-_STAFF = {"for_staff", "for_admins"}
+_STAFF = {"for_staff", "for_admins", "for_permission"}
 #: The views that clients and guests reach: each sends what the door, or the bound file of what it gave, returned.
 OUTWARD = {
     ("portal/file.py", "file_content"): {"hand_over"},

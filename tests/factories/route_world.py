@@ -54,6 +54,7 @@ from tests.factories.order_things import add_order_things, order_arguments, orde
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
+from tests.factories.setting_things import add_archive
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
@@ -167,6 +168,7 @@ def make_world(cast: Cast) -> World:
         version = FileVersion.objects.get(file=file)
         remove_file(removed, user=cast.bob)
         checked = add_checked_import()
+        archive = add_archive(cast.anna)
         message = write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=str)
         item, _other, link, sent = add_guest_things(dossier, cast)
         guest_token_of_alpha = guest_token(link)
@@ -213,6 +215,7 @@ def make_world(cast: Cast) -> World:
     return World(
         arguments={
             "dossier-undo": {"identifier": "abc"},
+            **{key: {"code": archive.code} for key in ["archive-download", "archive-remove"]},
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
@@ -443,7 +446,7 @@ def make_world(cast: Cast) -> World:
                 "top_offset": "0",
             },
             "team-new": lambda: {"full_name": "Eve", "email": "eve@x.example", "role": "staff"},
-            "team-edit": lambda: {"full_name": "Robert", "role": "admin", "is_active": "on"},
+            "team-edit": lambda: {"full_name": "Robert", "role": "staff", "is_active": "on"},
         },
         people={
             "anon": at_host("alpha"),

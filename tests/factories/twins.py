@@ -48,6 +48,7 @@ from extranet.models import (
     DossierStep,
     DossierTrace,
     FileVersion,
+    FirmArchive,
     GuestLink,
     MapFeed,
     Message,
@@ -61,6 +62,7 @@ from extranet.models import (
     Quote,
     RequestedDocument,
     SentDocument,
+    SettingChange,
     StepTemplate,
     SubAccount,
     ValidityRule,
@@ -81,6 +83,7 @@ from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 from tests.factories.mission_twins import mission_rows
+from tests.factories.setting_things import add_archive, add_change
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
 
@@ -326,6 +329,8 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         StampedCopy: lambda: StampedCopy.objects.create(
             original=made[StoredFile], style=word, copy=_bytes(f"{word} stamped", staff), state="done"
         ),
+        SettingChange: lambda: add_change(staff, word),
+        FirmArchive: lambda: add_archive(staff, word.encode()),
         **_money_rows(made, word, staff, reader),
         **price_rows(made, word, reader),
         **order_rows(made, word, staff, reader),
@@ -390,6 +395,7 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("payment-", Payment),
     ("account-", ProviderAccount),
     ("issue-", PaymentIssue),
+    ("archive-", FirmArchive),
 )
 
 

@@ -22,6 +22,17 @@ _FORMATS = ("PNG", "JPEG", "WEBP")
 _MAX_PIXELS = 40_000_000
 _LOGO = (600, 192)
 _BACKGROUND = (2560, 1440)
+#: What an undo brings back.
+LOOK = (
+    "site_name",
+    "logo_key",
+    "background_key",
+    "background_color",
+    "button_color",
+    "language",
+    "rows_per_page",
+    "top_offset",
+)
 _LIMITS = {"logo": 5 * 1024 * 1024, "background": 15 * 1024 * 1024}
 
 
@@ -46,16 +57,17 @@ def update_branding(branding: Branding, *, logo: ImageChange, background: ImageC
     ]
     added: list[str] = []
     try:
+        # the row, not the instance: a form has written on that
+        stored = Branding.objects.select_for_update().get(pk=branding.pk)
         for name, change, picture in prepared:
-            former: str = getattr(branding, f"{name}_key")
             if picture is not None:
                 added.append(_store(name, *picture))
                 setattr(branding, f"{name}_key", added[-1])
             elif change.remove:
                 setattr(branding, f"{name}_key", "")
-            if former and former != getattr(branding, f"{name}_key"):
-                delete_object.enqueue(key=former)
-        branding.version += 1
+        branding.previous = _look_of(stored)
+        _drop_pictures(stored, kept=branding)
+        branding.version = stored.version + 1
         branding.save()
     except BaseException:
         for key in added:
@@ -64,6 +76,36 @@ def update_branding(branding: Branding, *, logo: ImageChange, background: ImageC
         raise
     transaction.on_commit(forget_hosts)
     return branding
+
+
+@transaction.atomic
+def undo_branding(branding: Branding) -> Branding:
+    """Returns the branding as it was before its last change, which the next undo brings back.
+
+    Raises DomainError `nothing_to_undo`.
+    """
+    stored = Branding.objects.select_for_update().get(pk=branding.pk)
+    if not stored.previous:
+        raise DomainError("nothing_to_undo", _("There is no former look to go back to."))
+    before, stored.previous = stored.previous, _look_of(stored)
+    for name in LOOK:
+        setattr(stored, name, before[name])
+    stored.version += 1
+    stored.save()
+    transaction.on_commit(forget_hosts)
+    return stored
+
+
+def _look_of(branding: Branding) -> dict[str, str | int]:
+    return {name: getattr(branding, name) for name in LOOK}
+
+
+def _drop_pictures(stored: Branding, *, kept: Branding) -> None:
+    """Has the pictures deleted that neither the look nor the one before it shows any more."""
+    needed = {look[name] for look in (_look_of(kept), kept.previous or {}) for name in ("logo_key", "background_key")}
+    former = {stored.previous[name] for name in ("logo_key", "background_key")} if stored.previous else set()
+    for key in sorted(former - needed - {""}):
+        delete_object.enqueue(key=key)
 
 
 def _store(name: str, content: bytes, extension: str) -> str:

@@ -32,6 +32,8 @@ class Branding(models.Model):
     top_offset = models.PositiveSmallIntegerField(
         _("space at the top of the page (pixels)"), default=0, validators=[MaxValueValidator(300)]
     )
+    #: The look before the last change, so that it can be taken back; its pictures are kept as long.
+    previous = models.JSONField(null=True, blank=True, editable=False)
     #: Grows with each change: part of the addresses of the stylesheet and images.
     version = models.PositiveIntegerField(default=1)
 

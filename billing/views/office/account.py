@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.access import access_account
 from billing.actions.account import add_account, delete_account, edit_account, move_account, renew_token, switch_account
 from billing.actions.account_check import check_account
@@ -20,6 +22,7 @@ from billing.models import ProviderAccount
 from billing.providers.guide import KeySet, key_set
 from billing.queries.settings import billing_settings
 from billing.receipt import sample_receipt_pdf
+from extranet.actions.setting_change import record_form
 from extranet.queries.settings import portal_settings
 from kernel.errors import DomainError
 
@@ -75,7 +78,7 @@ class MeansRow:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_payment(request: HttpRequest) -> HttpResponse:
     """Returns the firm's means of payment in the order in which clients see them, and what can be added."""
     advanced = current_user(request).advanced_settings
@@ -112,7 +115,7 @@ def _row(account: ProviderAccount) -> MeansRow:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_add(request: HttpRequest, provider: str) -> HttpResponse:
     """Returns the form of a new means of payment, or makes it."""
     if provider not in Provider.values:
@@ -123,7 +126,9 @@ def account_add(request: HttpRequest, provider: str) -> HttpResponse:
         initial |= {"manual_method": method, "label": Method(method).label}
     form = AccountForm(request.POST if request.method == "POST" else None, provider=provider, initial=initial)
     if request.method == "POST" and form.is_valid():
-        account = add_account(provider, form.values, form.typed)
+        with transaction.atomic():
+            account = add_account(provider, form.values, form.typed)
+            record_form(form, page="settings-payment", by=current_user(request), subject=str(account))
         if account.is_manual:
             messages.success(request, _("“%(name)s” is there. Offer it to clients when you like.") % {"name": account})
             return redirect("settings-payment")
@@ -133,7 +138,7 @@ def account_add(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a means of payment: its form, the check of its keys, its notifications; or saves it."""
     account = access_account(current_user(request), code)
@@ -147,7 +152,9 @@ def account_edit(request: HttpRequest, code: str) -> HttpResponse:
     form = AccountForm(data, provider=account.provider, account=account, keys=keys, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            saved, is_other = edit_account(account, form.values, form.typed)
+            with transaction.atomic():
+                saved, is_other = edit_account(account, form.values, form.typed)
+                record_form(form, page="settings-payment", by=current_user(request), subject=str(saved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -183,7 +190,7 @@ def _form(
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_verify(request: HttpRequest, code: str) -> HttpResponse:
     """Asks the provider whether the keys are right; htmx gets what it said."""
     account = access_account(current_user(request), code)
@@ -205,7 +212,7 @@ def account_verify(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_switch(request: HttpRequest, code: str) -> HttpResponse:
     """Offers a means of payment to clients, or no longer."""
     account = access_account(current_user(request), code)
@@ -225,7 +232,7 @@ def account_switch(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a means of payment one place up or down."""
     move_account(access_account(current_user(request), code), up=request.POST.get("up") == "1")
@@ -233,7 +240,7 @@ def account_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a means of payment away; its payments stay."""
     account = access_account(current_user(request), code)
@@ -243,7 +250,7 @@ def account_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def account_token(request: HttpRequest, code: str) -> HttpResponse:
     """Gives an account a new address for notifications."""
     account = access_account(current_user(request), code)
@@ -258,7 +265,7 @@ def account_token(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_billing(request: HttpRequest) -> HttpResponse:
     """Returns the form of what stands on receipts, or saves it."""
     form = BillingForm(
@@ -267,7 +274,9 @@ def settings_billing(request: HttpRequest) -> HttpResponse:
         initial={"legal_mentions": portal_settings().legal_mentions},
     )
     if request.method == "POST" and form.is_valid():
-        save_receipt_settings(form.instance, legal_mentions=form.cleaned_data["legal_mentions"])
+        with transaction.atomic():
+            save_receipt_settings(form.instance, legal_mentions=form.cleaned_data["legal_mentions"])
+            record_form(form, page="settings-billing", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-billing")
     context = {"form": form, "nav": "settings"}
@@ -275,7 +284,7 @@ def settings_billing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def receipt_sample(request: HttpRequest) -> HttpResponse:
     """Returns a receipt of a payment that never was, as the firm's look like now."""
     return HttpResponse(

@@ -6,14 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.access import access_issue
 from billing.actions.issues import reopen_issue, resolve_issue
 from extranet.views.common import back_to
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def issue_resolve(request: HttpRequest, code: str) -> HttpResponse:
     """Settles something that was to be looked at; the toast takes it back."""
     user = current_user(request)
@@ -25,7 +26,7 @@ def issue_resolve(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def issue_reopen(request: HttpRequest, code: str) -> HttpResponse:
     """Takes that back."""
     issue = reopen_issue(access_issue(current_user(request), code))

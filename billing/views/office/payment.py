@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins, for_staff
+from accounts.access import current_user, for_admins, for_permission
+from accounts.models import Permission
 from billing.access import access_payment
 from billing.actions.manual import cancel_manual, confirm_manual
 from billing.actions.rereading import reread_payment
@@ -76,14 +77,15 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.PAYMENTS)
+@for_permission(Permission.EXPORTS)
 def payment_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered payments as a sheet."""
     return send_sheet(request, payment_sheet(PaymentFilter.from_query(request.GET)), back="payment-list")
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_alerts(request: HttpRequest) -> HttpResponse:
     """Returns what of the payments waits for somebody, for the home page; nothing where nothing does."""
     response = render(request, "billing/office/payment_alerts.html", {"alerts": alerts()})
@@ -117,7 +119,7 @@ def _still_due(facts: PaymentFacts) -> dict[int, int]:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_reread(request: HttpRequest, code: str) -> HttpResponse:
     """Reads a payment again at its provider, and says what was new."""
     payment = access_payment(current_user(request), code)
@@ -139,7 +141,7 @@ def payment_reread(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form that says when an announced payment arrived, or writes it down."""
     user = current_user(request)
@@ -164,7 +166,7 @@ def payment_confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Gives up an announced payment that will not come."""
     user = current_user(request)

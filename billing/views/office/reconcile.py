@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.actions.reconciling import Reconciliation, reconciliation_state, start_reconciliation
 from billing.forms.payment import ReconcileForm
 from billing.models import Payment
@@ -21,7 +22,7 @@ MOST_LISTED = 100
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Returns the form of a comparison or, with `suivi`, how far one is (htmx: that part alone); a POST starts one."""
     if run_id := request.GET.get("suivi", ""):

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.actions.manual import record_manual_payment
 from billing.actions.manual_account import manual_account
 from billing.enums import Method
@@ -31,7 +32,7 @@ MOST_DOSSIERS = 50
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_dossiers(request: HttpRequest) -> JsonResponse:
     """Returns the dossiers that match `q`, those unpaid first, for the field that searches while one types."""
     found = dossiers_to_pay(request.GET.get("q", ""))
@@ -40,7 +41,7 @@ def payment_dossiers(request: HttpRequest) -> JsonResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_record(request: HttpRequest) -> HttpResponse:
     """Returns the form for the dossiers that the address names (`dossier`, several times), or records what came."""
     asked, named = (request.POST, "chosen") if request.method == "POST" else (request.GET, "dossier")

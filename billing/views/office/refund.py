@@ -9,7 +9,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.access import access_payment
 from billing.actions.refunding import refund_payment
 from billing.enums import Provider, RefundStatus
@@ -24,7 +25,7 @@ _MOST_DIGITS = 15
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def payment_refund(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a refund (prefilled by `motif`, `ligne`, `montant` in cents), or makes it and tells."""
     user = current_user(request)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.actions.reminding import (
     Reminded,
     asked_lines,
@@ -34,7 +35,7 @@ MOST = 350
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def unpaid_remind(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page that shows to whom a reminder goes and what it says, or sends it.
 
@@ -79,7 +80,7 @@ def _preview(request: HttpRequest, group: Group) -> MailContent:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def unpaid_remind_many(request: HttpRequest) -> HttpResponse:
     """Shows to whom reminders of the chosen dossiers go, and which cannot be; with `sure` = 1 sends them."""
     user = current_user(request)
@@ -120,7 +121,7 @@ def _own(request: HttpRequest) -> str:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def unpaid_stop(request: HttpRequest, code: str) -> HttpResponse:
     """Stops the reminders of a dossier."""
     user = current_user(request)
@@ -131,7 +132,7 @@ def unpaid_stop(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def unpaid_resume(request: HttpRequest, code: str) -> HttpResponse:
     """Lets a dossier be reminded of again."""
     dossier = access_dossier(current_user(request), code)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from billing.actions.reminding import asking_of
 from billing.emails_reminder import AskedLine, default_subject, default_text, reminder_mail, shown_tags
 from billing.forms.reminder import ReminderSettingsForm
@@ -21,6 +22,7 @@ from billing.queries.paying import offered_accounts
 from billing.queries.reminder import plan_of
 from billing.queries.settings import billing_settings
 from billing.rules import is_test
+from extranet.actions.setting_change import save_settings
 from extranet.views.common import firm_of
 from kernel.ratelimit import consume
 from mail.actions.outgoing import queue_mail
@@ -32,7 +34,7 @@ TRIALS, TRIAL_SECONDS = 10, 600
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_reminders(request: HttpRequest) -> HttpResponse:
     """Returns the page, saves it, or (`default` = 1, without scripts) puts our words back into the fields."""
     settings = billing_settings()
@@ -46,13 +48,13 @@ def settings_reminders(request: HttpRequest) -> HttpResponse:
     form = ReminderSettingsForm(request.POST, instance=settings)
     if not form.is_valid():
         return _page(request, form, status=422)
-    form.save()
+    save_settings(form, page="settings-reminders", by=current_user(request))
     messages.success(request, _("Saved."))
     return redirect("settings-reminders")
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def reminders_preview(request: HttpRequest) -> HttpResponse:
     """Returns the preview of what is typed, and what would leave next; nothing is saved."""
     form = ReminderSettingsForm(request.POST, instance=billing_settings())
@@ -61,7 +63,7 @@ def reminders_preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def reminders_trial(request: HttpRequest) -> HttpResponse:
     """Sends what is typed, with sample dossiers, to the person who typed it; nothing is saved."""
     form = ReminderSettingsForm(request.POST, instance=billing_settings())

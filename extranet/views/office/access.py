@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_dossier
 from extranet.access_guest import access_guest_link
 from extranet.actions.dossier_access import give_access, give_access_by_email, remove_access
@@ -24,7 +25,7 @@ from kernel.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def access_add(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page that gives somebody access, or gives it to a contact."""
     user = current_user(request)
@@ -39,7 +40,7 @@ def access_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def guest_add(request: HttpRequest, code: str) -> HttpResponse:
     """Makes an occasional access for an e-mail address, and mails it."""
     user = current_user(request)
@@ -65,7 +66,7 @@ def guest_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def access_remove(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
     """Takes a contact's access away."""
     user = current_user(request)
@@ -83,7 +84,7 @@ def access_remove(request: HttpRequest, code: str, contact_code: str) -> HttpRes
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def guest_send(request: HttpRequest, code: str, link_code: str) -> HttpResponse:
     """Mails an occasional access once more."""
     user = current_user(request)
@@ -98,7 +99,7 @@ def guest_send(request: HttpRequest, code: str, link_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def guest_prolong(request: HttpRequest, code: str, link_code: str) -> HttpResponse:
     """Gives an occasional access more days and uses, and mails it."""
     user = current_user(request)
@@ -114,7 +115,7 @@ def guest_prolong(request: HttpRequest, code: str, link_code: str) -> HttpRespon
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def guest_revoke(request: HttpRequest, code: str, link_code: str) -> HttpResponse:
     """Takes an occasional access back."""
     user = current_user(request)

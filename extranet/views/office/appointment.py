@@ -11,8 +11,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.access_booking import access_appointment
 from extranet.actions.appointment import (
     FIELDS,
@@ -43,7 +43,7 @@ _PLACES = {"booked", "confirmed", "moved", "reopened"}
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a visit, filled from an order or a dossier, or books it."""
@@ -120,7 +120,7 @@ def _warn(request: HttpRequest, appointment: Appointment) -> None:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_slots(request: HttpRequest) -> HttpResponse:
     """Returns the times that truly fit what the form says so far, for its side."""
@@ -160,7 +160,7 @@ def _known_place(address: tuple[str, ...], *rows: Order | Dossier | Appointment 
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a visit."""
@@ -183,7 +183,7 @@ def appointment_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a visit that is planned, or saves it."""
@@ -244,7 +244,7 @@ def _tell_change(before: Appointment, saved: Appointment, *, user: User, to_clie
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_tell(request: HttpRequest, code: str) -> HttpResponse:
     """Mails the client the visit as it is now."""
@@ -258,7 +258,7 @@ def appointment_tell(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a visit to where it was dropped in the calendar; the toast takes it back."""
@@ -298,7 +298,7 @@ def _to_calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_undo(request: HttpRequest, code: str) -> HttpResponse:
     """Takes the last move of a visit back."""
@@ -314,7 +314,7 @@ def appointment_undo(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def appointment_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Cancels a visit, with the reason that is given; the toast takes it back."""
@@ -336,7 +336,7 @@ def appointment_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 def appointment_finish(request: HttpRequest, code: str) -> HttpResponse:
     """Notes that a visit was made, or that nobody was there."""
     user = current_user(request)
@@ -353,7 +353,7 @@ def appointment_finish(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 def appointment_reopen(request: HttpRequest, code: str) -> HttpResponse:
     """Confirms a visit again that was cancelled or finished."""
     user = current_user(request)
@@ -368,7 +368,7 @@ def appointment_reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CALENDAR)
 def appointment_ics(request: HttpRequest, code: str) -> HttpResponse:
     """Returns a visit as a file for a calendar, as its client would get it."""
     appointment = access_appointment(current_user(request), code)

@@ -1,21 +1,24 @@
 """The look of the portal, for the firm's administrators."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.forms.branding import BrandingForm
 from extranet.views.common import firm_of
 from kernel.errors import DomainError, OutsideServiceError
-from themes.actions.branding import ImageChange, update_branding
+from themes.actions.branding import LOOK, ImageChange, undo_branding, update_branding
 from themes.models import Branding
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def branding_edit(request: HttpRequest) -> HttpResponse:
     """Returns the form of the look, or saves it."""
     branding = Branding.objects.get(firm=firm_of(request))
@@ -23,11 +26,13 @@ def branding_edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            update_branding(
-                form.instance,
-                logo=ImageChange(upload=data["logo"], remove=data["remove_logo"]),
-                background=ImageChange(upload=data["background"], remove=data["remove_background"]),
-            )
+            with transaction.atomic():
+                update_branding(
+                    form.instance,
+                    logo=ImageChange(upload=data["logo"], remove=data["remove_logo"]),
+                    background=ImageChange(upload=data["background"], remove=data["remove_background"]),
+                )
+                record_form(form, page="branding-edit", by=current_user(request))
         except DomainError as error:
             field = error.code.partition(":")[0]
             form.add_error(field if field in form.fields else None, str(error))
@@ -36,5 +41,27 @@ def branding_edit(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The look of your portal is saved."))
             return redirect("branding-edit")
-    context = {"form": form, "current": branding, "nav": "settings"}
+    stored = Branding.objects.get(pk=branding.pk) if form.is_bound else branding
+    context = {"can_undo": stored.previous is not None, "form": form, "current": stored, "nav": "settings"}
     return render(request, "extranet/office/branding_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@for_permission(Permission.SETTINGS)
+def branding_undo(request: HttpRequest) -> HttpResponse:
+    """Takes the last change of the look back, or the undo itself."""
+    try:
+        with transaction.atomic():
+            before = Branding.objects.get(firm=firm_of(request))
+            after = undo_branding(before)
+            changes = {
+                str(Branding._meta.get_field(name).verbose_name): (getattr(before, name), getattr(after, name))
+                for name in LOOK
+                if not name.endswith("_key")
+            }
+            record_changes(changes, page="branding-edit", by=current_user(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The look is as it was before the last change."))
+    return redirect("branding-edit")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission, for_staff
+from accounts.models import Permission, User
 from extranet.actions.dossier_access import notify_clients
 from extranet.actions.dossier_life import (
     BIN_DAYS,
@@ -37,7 +37,7 @@ MOST = 350
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def bulk_notify(request: HttpRequest) -> HttpResponse:
     """Tells the clients of each chosen dossier that it is available; those without file or client are named."""
     user = current_user(request)
@@ -64,7 +64,7 @@ def bulk_notify(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def bulk_paid(request: HttpRequest) -> HttpResponse:
     """Marks the chosen dossiers as paid (`paid` = 1) or unpaid."""
     paid = request.POST.get("paid") == "1"
@@ -78,7 +78,7 @@ def bulk_paid(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def bulk_archive(request: HttpRequest) -> HttpResponse:
     """Archives the chosen dossiers, or takes them out of the archive (`restore` = 1)."""
     user = current_user(request)
@@ -95,7 +95,7 @@ def bulk_archive(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DELETE)
 def bulk_delete(request: HttpRequest) -> HttpResponse:
     """Asks a second time, naming what goes; with `sure` = 1 puts the chosen dossiers into the bin."""
     user = current_user(request)
@@ -114,7 +114,7 @@ def bulk_delete(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DELETE)
 def bulk_undelete(request: HttpRequest) -> HttpResponse:
     """Takes the chosen dossiers out of the bin."""
     changed = undelete_dossiers(_chosen(request, box=BIN), user=current_user(request))
@@ -154,7 +154,7 @@ def _folders(dossiers: list[Dossier]) -> dict[int, str]:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS, Permission.DELETE)
 def dossier_undo(request: HttpRequest, identifier: str) -> HttpResponse:
     """Takes back what the person did a moment ago."""
     undo = take_undo(request, identifier)

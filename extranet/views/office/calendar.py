@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access_booking import access_absence, access_diagnostician
 from extranet.actions.diagnostician import (
     add_absence,
@@ -48,7 +49,7 @@ def active_people() -> list[Diagnostician]:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def calendar(request: HttpRequest) -> HttpResponse:
     """Returns the calendar of a day or a week."""
@@ -57,7 +58,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CALENDAR)
 @in_firm_time
 def absence_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of an absence with those to come, or adds one and says which visits are in it."""
@@ -87,7 +88,7 @@ def absence_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 def absence_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes an absence back."""
     delete_absence(access_absence(current_user(request), code))
@@ -96,7 +97,7 @@ def absence_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CALENDAR)
 def diagnostician_feed(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a diagnostician's secret address, or makes a new one and shows it this once."""
     person, token = access_diagnostician(current_user(request), code), ""
@@ -111,7 +112,7 @@ def diagnostician_feed(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CALENDAR)
 def diagnostician_feed_revoke(request: HttpRequest, code: str) -> HttpResponse:
     """Ends a diagnostician's secret address."""
     person = access_diagnostician(current_user(request), code)

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.actions.contact import create_contact, delete_contact, edit_contact, send_access_codes
 from extranet.actions.search import collaborator_emails
@@ -44,9 +45,20 @@ _PLAIN = (
 #: The part of a contact's page that htmx swaps, page by page.
 _DOSSIERS = "contact-dossiers"
 
+#: Whose pages have a field in which a contact is chosen.
+_WHO_CHOOSES = (
+    Permission.CONTACTS,
+    Permission.DOSSIERS,
+    Permission.ORDERS,
+    Permission.QUOTES,
+    Permission.CALENDAR,
+    Permission.MESSAGES,
+    Permission.PRICES,
+)
+
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of contacts; htmx gets the table alone."""
     query, kind = request.GET.get("q", ""), request.GET.get("kind", "")
@@ -69,7 +81,15 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(
+    Permission.CONTACTS,
+    Permission.DOSSIERS,
+    Permission.ORDERS,
+    Permission.QUOTES,
+    Permission.CALENDAR,
+    Permission.MESSAGES,
+    Permission.PRICES,
+)
 def contact_choose(request: HttpRequest) -> JsonResponse:
     """Returns the contacts that match `q` as {"results": [{"value": code, "text": …, "note": e-mail}]}."""
     results = [
@@ -80,7 +100,7 @@ def contact_choose(request: HttpRequest) -> JsonResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new contact, or makes it."""
     form = NewContactForm(request.POST or None, initial={"language": firm_of(request).branding.language})
@@ -113,7 +133,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns a contact's page; htmx gets another page of its dossiers alone."""
     contact = access_contact(current_user(request), code)
@@ -136,7 +156,7 @@ def contact_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a contact, or saves it; one whose data were erased has none."""
     contact = access_contact(current_user(request), code)
@@ -164,7 +184,7 @@ def contact_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a contact and its accesses."""
     user = current_user(request)
@@ -176,7 +196,7 @@ def contact_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_codes(request: HttpRequest, code: str) -> HttpResponse:
     """Sends a contact its access codes, with a new password."""
     contact = access_contact(current_user(request), code)

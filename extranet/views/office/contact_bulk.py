@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.actions.contact import delete_contacts, send_codes_to_all
 from extranet.models import Contact
 from extranet.views.common import firm_of, login_link
@@ -32,7 +33,7 @@ class _Question:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_bulk_codes(request: HttpRequest) -> HttpResponse:
     """Sends new access codes to the contacts chosen, once that was confirmed; closed accounts are left out and told."""
     chosen = _chosen(request)
@@ -69,7 +70,7 @@ def contact_bulk_codes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_bulk_delete(request: HttpRequest) -> HttpResponse:
     """Deletes the contacts chosen and their accesses, once that was confirmed."""
     chosen = _chosen(request)

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.actions.contact_import import (
     KEEP_DAYS,
     MAX_ERRORS,
@@ -39,7 +40,7 @@ _RUNNING = {ImportState.CHECKING, ImportState.IMPORTING}
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import(request: HttpRequest) -> HttpResponse:
     """Returns the page that takes the file, or takes it."""
     form = ImportForm()
@@ -74,14 +75,14 @@ def _taken(request: HttpRequest) -> tuple[ImportForm, ContactImport | None]:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_template(request: HttpRequest) -> HttpResponseBase:
     """Returns an empty sheet with the titles that the import knows."""
     return send_sheet(request, Sheet(_("Contacts to import"), contact_columns(), []), back="contact-import")
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns how far an import is and what came of it; htmx, which asks while it runs, gets that part alone."""
     entry = _access(code)
@@ -95,7 +96,7 @@ def contact_import_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_columns(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page that matches the columns, or has the lines tried with them."""
     entry = _access(code)
@@ -123,7 +124,7 @@ def contact_import_columns(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_run(request: HttpRequest, code: str) -> HttpResponse:
     """Has the checked lines imported."""
     entry = _access(code)
@@ -141,7 +142,7 @@ def contact_import_run(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_remove(request: HttpRequest, code: str) -> HttpResponse:
     """Removes an import and its file."""
     entry = _access(code)
@@ -154,7 +155,7 @@ def contact_import_remove(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_import_errors(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns the errors by line as a sheet."""
     entry = _access(code)

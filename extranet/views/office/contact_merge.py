@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.actions.contact_merge import merge_contacts
 from extranet.forms.contact import MergeForm
@@ -16,7 +17,7 @@ from kernel.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_merge(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the choice of the other contact, then both side by side with what will happen; a POST merges them."""
     user = current_user(request)

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.actions.contact_erase import erase_contact
 from extranet.exporters.personal_data import write_personal_data
@@ -24,7 +25,7 @@ from kernel.text import safe_file_name
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_data(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns a zip of all that is known of a contact, from a temporary file that goes with the response."""
     contact = access_contact(current_user(request), code)
@@ -45,7 +46,7 @@ def contact_data(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_erase(request: HttpRequest, code: str) -> HttpResponse:
     """Returns what an erasure takes and what it leaves, and why; erases once that was ticked and confirmed."""
     contact = access_contact(current_user(request), code)

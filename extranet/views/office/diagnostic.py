@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.access import access_dossier
 from extranet.actions.diagnostic import (
     FIELDS,
@@ -24,7 +24,7 @@ from extranet.rules import looks_like_ademe_number
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def diagnostics_add(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form that adds diagnostics, or adds them; a single one is then opened to be filled in."""
     user = current_user(request)
@@ -45,7 +45,7 @@ def diagnostics_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def diagnostic_edit(request: HttpRequest, code: str, diagnostic_code: str) -> HttpResponse:
     """Returns the form of a diagnostic, or saves it; an ADEME number of an unusual shape is kept, and told."""
     user = current_user(request)
@@ -74,7 +74,7 @@ def diagnostic_edit(request: HttpRequest, code: str, diagnostic_code: str) -> Ht
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def diagnostic_delete(request: HttpRequest, code: str, diagnostic_code: str) -> HttpResponse:
     """Takes a diagnostic out of its dossier."""
     user = current_user(request)
@@ -85,7 +85,7 @@ def diagnostic_delete(request: HttpRequest, code: str, diagnostic_code: str) -> 
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def diagnostic_move(request: HttpRequest, code: str, diagnostic_code: str) -> HttpResponse:
     """Moves a diagnostic one place up or down."""
     move_diagnostic(_access(current_user(request), code, diagnostic_code), up=request.POST.get("up") == "1")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission, for_staff
+from accounts.models import Permission
 from extranet.access import access_dossier
 from extranet.access_guest import access_request, access_sent_document
 from extranet.actions.document import (
@@ -27,7 +28,7 @@ from tenants.links import firm_url
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def documents_add(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form that asks for documents, or puts them on the checklist."""
     user = current_user(request)
@@ -46,7 +47,7 @@ def documents_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def documents_mail(request: HttpRequest, code: str) -> HttpResponse:
     """Asks, by mail, for the documents that are missing."""
     _mail(request, access_dossier(current_user(request), code))
@@ -54,7 +55,7 @@ def documents_mail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def document_accept(request: HttpRequest, code: str, request_code: str) -> HttpResponse:
     """Accepts what was sent for a document."""
     user = current_user(request)
@@ -69,7 +70,7 @@ def document_accept(request: HttpRequest, code: str, request_code: str) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def document_refuse(request: HttpRequest, code: str, request_code: str) -> HttpResponse:
     """Returns the form that says why a document has to be sent again, or says it."""
     user = current_user(request)
@@ -88,7 +89,7 @@ def document_refuse(request: HttpRequest, code: str, request_code: str) -> HttpR
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def document_delete(request: HttpRequest, code: str, request_code: str) -> HttpResponse:
     """Takes a document off the checklist, with what was sent for it."""
     item = access_request(current_user(request), code, request_code)

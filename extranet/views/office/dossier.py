@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins, for_staff
+from accounts.access import current_user, for_admins, for_permission
+from accounts.models import Permission
 from extranet.access import access_dossier
 from extranet.actions.dossier import FIELDS, create_dossier, edit_dossier
 from extranet.actions.dossier_access import notify_clients
@@ -24,7 +25,7 @@ from tenants.links import firm_url
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def dossier_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new dossier, or publishes it with the uploads that it names."""
     user = current_user(request)
@@ -65,7 +66,7 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def dossier_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a dossier, or saves it; what a colleague saved meanwhile is shown beside, never lost."""
     user = current_user(request)
@@ -101,7 +102,7 @@ def trace_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def dossier_notify(request: HttpRequest, code: str) -> HttpResponse:
     """Tells the contacts who have access, by mail, that the dossier is available."""
     _notify(request, code)

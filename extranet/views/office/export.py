@@ -13,7 +13,8 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from accounts.access import current_user, for_members, for_staff
+from accounts.access import current_user, for_clients_or, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.exporters.consultations import consultation_sheet
 from extranet.exporters.contacts import contact_sheet
@@ -26,7 +27,7 @@ from kernel.text import safe_file_name
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def dossier_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list of dossiers; a client's without the firm's own columns."""
     wanted = DossierFilter.from_query(request.GET)
@@ -34,14 +35,16 @@ def dossier_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
+@for_permission(Permission.EXPORTS)
 def contact_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the contacts that match `q`."""
     return send_sheet(request, contact_sheet(request.GET.get("q", "")), back="contact-list")
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
+@for_permission(Permission.EXPORTS)
 def consultation_export(request: HttpRequest) -> HttpResponseBase:
     """Returns what all clients read and downloaded, between the days `since` and `until` when they are given."""
     sheet = consultation_sheet(since=_day(request, "since"), until=_day(request, "until"))
@@ -49,7 +52,8 @@ def consultation_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
+@for_permission(Permission.EXPORTS)
 def contact_consultations(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns what a contact and its sub-accounts read and downloaded."""
     contact = access_contact(current_user(request), code)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.access import access_dossier, access_file
 from extranet.actions.dossier_file import attach_files, edit_file, order_files
 from extranet.actions.dossier_file_removal import REMOVED_DAYS, remove_file, restore_file
@@ -65,7 +65,7 @@ class UploadRow:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def file_upload(request: HttpRequest) -> HttpResponse:
     """Takes one file; returns the fragment with its fields, or {"error": …} with the reason."""
     user = current_user(request)
@@ -84,7 +84,7 @@ def file_upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def files_add(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page that adds files to a dossier, or adds the uploads that it names."""
     user = current_user(request)
@@ -117,7 +117,7 @@ def files_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def file_edit(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the form of a file, or saves it."""
     user = current_user(request)
@@ -137,7 +137,7 @@ def file_edit(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def file_remove(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Removes a file from its dossier; the toast takes it back."""
     user = current_user(request)
@@ -149,7 +149,7 @@ def file_remove(request: HttpRequest, code: str, file_code: str) -> HttpResponse
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def file_restore(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Puts a removed file back."""
     user = current_user(request)
@@ -167,7 +167,7 @@ def file_restore(request: HttpRequest, code: str, file_code: str) -> HttpRespons
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def files_removed_list(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the fragment with the files that can be put back."""
     dossier = access_dossier(current_user(request), code)
@@ -176,7 +176,7 @@ def files_removed_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def files_order(request: HttpRequest, code: str) -> HttpResponse:
     """Saves the order of the posted codes, after the `move` (up:code, down:code) of a button; htmx gets the table."""
     user = current_user(request)

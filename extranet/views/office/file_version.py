@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission, for_staff
+from accounts.models import Permission
 from extranet.access import access_file
 from extranet.actions.dossier_file_version import record_version_download, replace_file, restore_version
 from extranet.models import DossierFile, FileVersion
@@ -21,7 +22,7 @@ from storage.uploads import raise_upload_error
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def file_replace(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Returns the form that replaces a file by a new version, or replaces it."""
     user = current_user(request)
@@ -72,7 +73,7 @@ def version_download(request: HttpRequest, code: str, file_code: str, version_co
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def version_restore(request: HttpRequest, code: str, file_code: str, version_code: str) -> HttpResponse:
     """Makes an earlier version's bytes the present ones, as a new version."""
     user = current_user(request)

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access_mission import access_mission
 from extranet.access_order import access_order
 from extranet.actions.mission import make_mission, remind_mission, set_mission_reminders, withdraw_mission
@@ -21,7 +22,7 @@ from storage.uploads import raise_upload_error
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_make(request: HttpRequest, code: str) -> HttpResponse:
     """Makes an order's mission order and mails it to who orders."""
     user = current_user(request)
@@ -41,7 +42,7 @@ def mission_make(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_remind(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Mails the link once more."""
     user = current_user(request)
@@ -56,7 +57,7 @@ def mission_remind(request: HttpRequest, code: str, mission_code: str) -> HttpRe
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_reminders(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Stops the reminders of a mission order (`stop` is 1), or has them go on."""
     mission = access_mission(current_user(request), code, mission_code)
@@ -68,7 +69,7 @@ def mission_reminders(request: HttpRequest, code: str, mission_code: str) -> Htt
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_withdraw(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Withdraws a mission order that was not signed yet."""
     user = current_user(request)
@@ -87,7 +88,7 @@ def mission_withdraw(request: HttpRequest, code: str, mission_code: str) -> Http
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_paper(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Returns the form of a scan of what was signed on paper, or takes it."""
     user = current_user(request)
@@ -115,7 +116,7 @@ def mission_paper(request: HttpRequest, code: str, mission_code: str) -> HttpRes
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.ORDERS)
 def mission_proof(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Returns the proof of a signature: its particulars, and whether all digests are still right."""
     mission = access_mission(current_user(request), code, mission_code)

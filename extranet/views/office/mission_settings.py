@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.actions.mission_model import (
     MAX_BYTES,
     TEXT_FIELDS,
@@ -18,6 +19,7 @@ from extranet.actions.mission_model import (
     use_own_pages,
     use_uploaded_model,
 )
+from extranet.actions.setting_change import save_settings
 from extranet.enums_mission import MissionDatum, MissionModelKind
 from extranet.exporters.mission import empty_fields, mission_pdf
 from extranet.forms.mission import MissionFieldsForm, MissionPagesForm, MissionRulesForm, MissionUploadForm
@@ -32,12 +34,12 @@ from storage.uploads import raise_upload_error
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_mission(request: HttpRequest) -> HttpResponse:
     """Returns the page of mission orders, or saves when they are made, signed and reminded of."""
     form = MissionRulesForm(request.POST if request.method == "POST" else None, instance=portal_settings())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_settings(form, page="settings-mission", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-mission")
     return _page(request, rules_form=form, status=422 if form.is_bound else 200)
@@ -68,7 +70,7 @@ def _page(
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_mission_pages(request: HttpRequest) -> HttpResponse:
     """Saves our pages' sections and texts."""
     model = current_model()
@@ -84,7 +86,7 @@ def settings_mission_pages(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_mission_upload(request: HttpRequest) -> HttpResponse:
     """Takes the firm's own PDF."""
     try:
@@ -110,7 +112,7 @@ def settings_mission_upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_mission_fields(request: HttpRequest) -> HttpResponse:
     """Returns the fields of the firm's PDF with what each shows, or saves that."""
     model = current_model()
@@ -132,7 +134,7 @@ def settings_mission_fields(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_mission_ours(request: HttpRequest) -> HttpResponse:
     """Goes back to our pages."""
     use_own_pages(user=current_user(request))
@@ -141,7 +143,7 @@ def settings_mission_ours(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def mission_model_restore(request: HttpRequest, code: str) -> HttpResponse:
     """Takes an earlier version up again."""
     model = restore_mission_model(_model(code), user=current_user(request))
@@ -152,21 +154,21 @@ def mission_model_restore(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def mission_preview(request: HttpRequest) -> HttpResponse:
     """Returns the mission order of a sample as a PDF, or with `order=last` of the last order that came."""
     return _preview(request, current_model())
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def mission_model_preview(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the mission order of the sample by an earlier version."""
     return _preview(request, _model(code))
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def mission_preview_read(request: HttpRequest) -> HttpResponse:
     """Returns the page on which a preview is read."""
     last = request.GET.get("order") == "last"

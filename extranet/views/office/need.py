@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_admins
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.actions.need import (
     delete_need_rule,
     delete_zone_area,
@@ -34,7 +35,7 @@ _PAGE = "extranet/office"
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_needs(request: HttpRequest) -> HttpResponse:
     """Returns the rules of what is due, by kind of diagnostic."""
     today = timezone.localdate()
@@ -64,14 +65,14 @@ def _shown(rule: NeedRule, today: Any) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def need_rule_add(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new rule, or saves it."""
     return _rule_form(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def need_rule_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a rule, or saves it."""
     return _rule_form(request, _rule(code))
@@ -94,7 +95,7 @@ def _rule_form(request: HttpRequest, rule: NeedRule | None) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def need_rule_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a rule away."""
     rule = _rule(code)
@@ -104,7 +105,7 @@ def need_rule_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def need_rules_restore(request: HttpRequest, kind: str) -> HttpResponse:
     """Gives a kind of diagnostic the rules back that the firm started with."""
     if kind not in DiagnosticKind.values:
@@ -118,7 +119,7 @@ def need_rules_restore(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_zones(request: HttpRequest) -> HttpResponse:
     """Returns the places of which the firm knows the zones."""
     zone = request.GET.get("zone", "")
@@ -139,7 +140,7 @@ def settings_zones(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def zone_add(request: HttpRequest) -> HttpResponse:
     """Returns the form of new places, or saves them; a place that is known already is changed."""
     zone = request.GET.get("zone", "")
@@ -161,7 +162,7 @@ def zone_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def zone_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Forgets a place."""
     entry = ZoneArea.objects.filter(code=code).first()

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_admins, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.access_order import access_order
 from extranet.actions.order import link_order
 from extranet.actions.order_dossier import copy_order_files, dossier_title, make_dossier
 from extranet.actions.order_mail import visitor_order_url
 from extranet.actions.order_state import assign_order, move_order, write_staff_notes
+from extranet.actions.setting_change import save_settings
 from extranet.enums_order import OrderState
 from extranet.forms.order_office import NotesForm, OrderDossierForm, OrderSettingsForm
 from extranet.models import Contact, Order
@@ -28,7 +29,7 @@ from storage.errors import StorageUnavailable
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def order_move(request: HttpRequest, code: str) -> HttpResponse:
     """Puts an order in another state: `to` is todo, ongoing or done."""
     user = current_user(request)
@@ -52,7 +53,7 @@ def order_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def order_assign(request: HttpRequest, code: str) -> HttpResponse:
     """Assigns an order to one of the firm's people, or to nobody."""
     user = current_user(request)
@@ -69,7 +70,7 @@ def order_assign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def order_contact(request: HttpRequest, code: str) -> HttpResponse:
     """Says whose order it is: that client sees it from then on."""
     user = current_user(request)
@@ -85,7 +86,7 @@ def order_contact(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.ORDERS)
 def order_notes(request: HttpRequest, code: str) -> HttpResponse:
     """Saves what only the firm reads."""
     user = current_user(request)
@@ -99,7 +100,7 @@ def order_notes(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.ORDERS)
 def order_dossier(request: HttpRequest, code: str) -> HttpResponse:
     """Returns what the dossier of an order will be, or makes it."""
     user = current_user(request)
@@ -143,12 +144,12 @@ def order_dossier(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_orders(request: HttpRequest) -> HttpResponse:
     """Returns how the firm takes orders, or saves it."""
     form = OrderSettingsForm(request.POST if request.method == "POST" else None, instance=portal_settings())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_settings(form, page="settings-orders", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-orders")
     context = {"form": form, "visitor_url": visitor_order_url(), "nav": "settings"}

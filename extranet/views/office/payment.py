@@ -7,14 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_dossier
 from extranet.actions.payment_state import set_amount
 from extranet.forms.dossier import AmountForm
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.PAYMENTS)
 def amount_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of the amount and of who pays, or saves it."""
     user = current_user(request)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_dossier
 from extranet.actions.place import look_up_again, move_place
 from extranet.forms.place import PlaceForm
@@ -17,7 +18,7 @@ from extranet.forms.place import PlaceForm
 
 @csp_override(settings.MAP_CSP)
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def place_move(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page where a pin is put by hand, or puts it there."""
     user = current_user(request)
@@ -32,7 +33,7 @@ def place_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def place_find(request: HttpRequest, code: str) -> HttpResponse:
     """Has the address looked up once more."""
     dossier = access_dossier(current_user(request), code)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import for_admins
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.actions.price_list import save_rows
 from extranet.exporters.price_list import price_sheet
 from extranet.forms.price_list import PriceFileForm
@@ -25,14 +26,14 @@ from storage.uploads import raise_upload_error
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_export(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns the prices of a list as a workbook."""
     return send_sheet(request, price_sheet(access_list(code)), back="price-lists")
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_import(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page that takes a workbook, or replaces the prices by it; one fault and nothing changes."""
     entry = access_list(code)

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import for_admins
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.actions.price_list import (
     PACK_FIELDS,
     ROW_FIELDS,
@@ -29,7 +30,7 @@ _LINES = "extranet/office/price_lines.html"
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_rows(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the prices of one `diagnostic` to edit, or saves them and tells the sizes without a price."""
     entry = access_list(code)
@@ -60,7 +61,7 @@ def _tell_gaps(request: HttpRequest, entry: PriceList, kind: str) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_packs(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the packs of a list to edit, or saves them."""
     entry = access_list(code)
@@ -76,7 +77,7 @@ def price_list_packs(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_travels(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the travels by postcode of a list to edit, or saves them."""
     entry = access_list(code)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_admins
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.actions.price_list import (
     delete_price_list,
     duplicate_price_list,
@@ -30,7 +31,7 @@ _GAPS_SHOWN = 20
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.PRICES)
 def price_lists(request: HttpRequest) -> HttpResponse:
     """Returns the price lists."""
     today = timezone.localdate()
@@ -44,7 +45,7 @@ def price_lists(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns what a list holds: its prices as a grid, packs, travel, and the sizes that have no price."""
     entry = access_list(code)
@@ -100,14 +101,14 @@ def _packs(entry: PriceList) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_add(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new list, or makes it."""
     return _form(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a list, or saves it."""
     return _form(request, access_list(code))
@@ -136,7 +137,7 @@ def _form(request: HttpRequest, entry: PriceList | None) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_duplicate(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a copy, or makes it; it is not in use yet."""
     entry = access_list(code)
@@ -159,7 +160,7 @@ def _copy_name(entry: PriceList) -> str:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.PRICES)
 def price_list_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a list."""
     entry = access_list(code)

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import for_staff
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.enums import DiagnosticKind
 from extranet.forms.price_try import PriceTryForm
 from extranet.models import PriceList
@@ -20,7 +21,7 @@ _USUAL = [DiagnosticKind.DPE.value, DiagnosticKind.ELEC.value, DiagnosticKind.ER
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.PRICES)
 def price_try(request: HttpRequest) -> HttpResponse:
     """Returns the form of an order and what it costs; htmx, which asks at each change, gets the second alone."""
     is_asked = bool(request.GET.get("asked"))

@@ -9,13 +9,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access_order import access_order
 from extranet.access_quote import access_quote
 from extranet.actions.quote import begin_quote, copy_quote, delete_quote, issue_quote, prepare_quote, save_quote
 from extranet.actions.quote_answer import prolong_quote, record_acceptance, withdraw_quote
 from extranet.actions.quote_paper import file_certificate, file_quote
 from extranet.actions.quote_reminding import resume_quote_reminders, stop_quote_reminders
+from extranet.actions.setting_change import save_settings
 from extranet.enums_quote import AcceptedBy
 from extranet.forms.quote import (
     NewQuoteForm,
@@ -39,7 +41,7 @@ from kernel.http import content_disposition
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.QUOTES)
 def order_quote(request: HttpRequest, code: str) -> HttpResponse:
     """Prepares a quote from an order, or goes to the draft that is there."""
     user = current_user(request)
@@ -53,7 +55,7 @@ def order_quote(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a quote without an order, or begins its draft."""
     user = current_user(request)
@@ -68,7 +70,7 @@ def quote_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the draft of a quote to edit, or saves it; one that was sent goes to its page."""
     user = current_user(request)
@@ -112,7 +114,7 @@ def _note_conflict(form: QuoteForm, quote: Quote, error: DomainError) -> None:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_preview(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the document of a draft as it would be, nothing is kept; of what was sent there is one already."""
     quote = access_quote(current_user(request), code)
@@ -127,7 +129,7 @@ def quote_preview(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_issue(request: HttpRequest, code: str) -> HttpResponse:
     """Sends a draft under the next number."""
     user = current_user(request)
@@ -144,7 +146,7 @@ def quote_issue(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_copy(request: HttpRequest, code: str) -> HttpResponse:
     """Begins a quote that is to take the place of another one."""
     user = current_user(request)
@@ -157,7 +159,7 @@ def quote_copy(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a draft."""
     quote = access_quote(current_user(request), code)
@@ -171,7 +173,7 @@ def quote_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_record(request: HttpRequest, code: str) -> HttpResponse:
     """Records an acceptance by phone, on paper or by e-mail."""
     user = current_user(request)
@@ -193,7 +195,7 @@ def quote_record(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Withdraws a quote for a reason."""
     user = current_user(request)
@@ -213,7 +215,7 @@ def quote_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_prolong(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a client more time."""
     user = current_user(request)
@@ -233,7 +235,7 @@ def quote_prolong(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.QUOTES)
 def quote_reminders(request: HttpRequest, code: str) -> HttpResponse:
     """Stops the reminders of a quote, or resumes them (`on`)."""
     user = current_user(request)
@@ -248,12 +250,12 @@ def quote_reminders(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_quotes(request: HttpRequest) -> HttpResponse:
     """Returns how the firm makes its quotes, with the code of the frame for its site; or saves it."""
     form = QuoteSettingsForm(request.POST if request.method == "POST" else None, instance=quote_settings())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_settings(form, page="settings-quotes", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-quotes")
     saved: Any = quote_settings() if form.is_bound else form.instance

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission, for_staff
+from accounts.models import Permission
 from extranet.actions.renewal import remind_owners
 from extranet.enums import DiagnosticKind
 from extranet.queries.dossier_filter import visible_dossiers
@@ -41,7 +42,7 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def renewal_remind(request: HttpRequest) -> HttpResponse:
     """Writes to the owners of the chosen dossiers about what the list's filter shows of them."""
     wanted = RenewalFilter.from_query(request.POST)

@@ -1,6 +1,7 @@
 """What a firm decides about its dossiers, for its administrators."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
+from extranet.actions.setting_change import record_form, save_settings
 from extranet.actions.step import add_step_template, delete_step_template, edit_step_template, move_step_template
 from extranet.actions.validity import FIELDS, delete_rule, restore_default_rules, save_rule
 from extranet.enums import DiagnosticKind
@@ -20,12 +23,12 @@ from extranet.validity_defaults import default_rules
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_dossiers(request: HttpRequest) -> HttpResponse:
     """Returns the page of steps, reminders and retention, or saves the last two."""
     form = DossierSettingsForm(request.POST if request.method == "POST" else None, instance=portal_settings())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_settings(form, page="settings-dossiers", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-dossiers")
     return _dossiers(request, form, status=422 if form.is_bound else 200)
@@ -44,7 +47,7 @@ def _dossiers(
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def template_add(request: HttpRequest) -> HttpResponse:
     """Adds a step to new dossiers."""
     form = StepForm(request.POST, prefix="new")
@@ -56,7 +59,7 @@ def template_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def template_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a step of new dossiers, or saves it."""
     step = _template(code)
@@ -78,7 +81,7 @@ def template_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def template_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a step of new dossiers one place up or down."""
     move_step_template(_template(code), up=request.POST.get("up") == "1")
@@ -86,7 +89,7 @@ def template_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def template_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a step from new dossiers."""
     step = _template(code)
@@ -96,7 +99,7 @@ def template_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_validity(request: HttpRequest) -> HttpResponse:
     """Returns the rules of validity, by kind of diagnostic."""
     rules: dict[str, list[ValidityRule]] = {kind: [] for kind in DiagnosticKind.values}
@@ -107,14 +110,14 @@ def settings_validity(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def rule_add(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new rule, or saves it."""
     return _rule_form(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def rule_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a rule, or saves it."""
     return _rule_form(request, _rule(code))
@@ -125,7 +128,9 @@ def _rule_form(request: HttpRequest, rule: ValidityRule | None) -> HttpResponse:
     initial = {"kind": kind} if rule is None and kind in DiagnosticKind.values else None
     form = RuleForm(request.POST if request.method == "POST" else None, instance=rule, initial=initial)
     if request.method == "POST" and form.is_valid():
-        saved = save_rule(rule, values={name: form.cleaned_data[name] for name in FIELDS})
+        with transaction.atomic():
+            saved = save_rule(rule, values={name: form.cleaned_data[name] for name in FIELDS})
+            record_form(form, page="settings-validity", by=current_user(request), subject=str(saved))
         messages.success(request, _("Saved. The diagnostics follow in a moment."))
         return _to_rules(saved.kind)
     context = {"form": form, "rule": rule, "nav": "settings"}
@@ -133,7 +138,7 @@ def _rule_form(request: HttpRequest, rule: ValidityRule | None) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def rule_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a rule away."""
     rule = _rule(code)
@@ -143,7 +148,7 @@ def rule_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def rules_restore(request: HttpRequest, kind: str) -> HttpResponse:
     """Gives a kind of diagnostic the rules back that the firm started with."""
     if kind not in DiagnosticKind.values:

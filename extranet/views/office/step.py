@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.access import access_dossier
 from extranet.actions.step import add_step, edit_step, remove_step, tick_step
 from extranet.forms.settings import StepForm
@@ -16,7 +16,7 @@ from extranet.models import Dossier, DossierStep
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def step_tick(request: HttpRequest, code: str, step_code: str) -> HttpResponse:
     """Ticks a step (`done` = 1) or unticks it."""
     user = current_user(request)
@@ -26,7 +26,7 @@ def step_tick(request: HttpRequest, code: str, step_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def step_add(request: HttpRequest, code: str) -> HttpResponse:
     """Adds a step to this dossier alone."""
     dossier = access_dossier(current_user(request), code)
@@ -38,7 +38,7 @@ def step_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def step_edit(request: HttpRequest, code: str, step_code: str) -> HttpResponse:
     """Returns the form of a step, or saves it."""
     step = _access(current_user(request), code, step_code)
@@ -60,7 +60,7 @@ def step_edit(request: HttpRequest, code: str, step_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.DOSSIERS)
 def step_remove(request: HttpRequest, code: str, step_code: str) -> HttpResponse:
     """Takes a step out of this dossier."""
     step = _access(current_user(request), code, step_code)

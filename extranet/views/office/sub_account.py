@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.access_contact import access_sub_account
 from extranet.actions.sub_account import delete_sub_account, send_sub_account_codes
@@ -20,7 +21,7 @@ _PAGE = "extranet/office/sub_account_form.html"
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sub_account_new(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a new account under a contact, or makes it."""
     contact = access_contact(current_user(request), code)
@@ -33,7 +34,7 @@ def contact_sub_account_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sub_account(request: HttpRequest, code: str, sub_code: str) -> HttpResponse:
     """Returns the form of an account under a contact, or saves it."""
     sub_account = access_sub_account(current_user(request), sub_code, contact_code=code)
@@ -46,7 +47,7 @@ def contact_sub_account(request: HttpRequest, code: str, sub_code: str) -> HttpR
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sub_account_codes(request: HttpRequest, code: str, sub_code: str) -> HttpResponse:
     """Sends an account under a contact its access codes, with a new password."""
     sub_account = access_sub_account(current_user(request), sub_code, contact_code=code)
@@ -61,7 +62,7 @@ def contact_sub_account_codes(request: HttpRequest, code: str, sub_code: str) ->
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sub_account_delete(request: HttpRequest, code: str, sub_code: str) -> HttpResponse:
     """Deletes an account under a contact."""
     sub_account = access_sub_account(current_user(request), sub_code, contact_code=code)

@@ -6,14 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import current_user, for_admins, for_staff
+from accounts.access import current_user, for_permission, for_staff
+from accounts.models import Permission
 from extranet.access import access_file
 from extranet.actions.handing import hand_over, handing_of
+from extranet.actions.setting_change import record_form
 from extranet.actions.unpaid import save_unpaid_rules
 from extranet.forms.unpaid import UnpaidForm, stamp_typed
 from extranet.queries.settings import portal_settings, stamp_of
@@ -38,14 +41,16 @@ _GOOD_CONTRAST = 3.0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_unpaid(request: HttpRequest) -> HttpResponse:
     """Returns the page of the rules, or saves them."""
     rules = portal_settings()
     form = UnpaidForm(request.POST if request.method == "POST" else None, instance=rules)
     if request.method == "POST":
         if form.is_valid():
-            save_unpaid_rules(form.cleaned_data, user=current_user(request))
+            with transaction.atomic():
+                save_unpaid_rules(form.cleaned_data, user=current_user(request))
+                record_form(form, page="settings-unpaid", by=current_user(request))
             messages.success(request, _("Saved."))
             return redirect("settings-unpaid")
         rules = portal_settings()
@@ -69,14 +74,14 @@ def settings_unpaid(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def unpaid_preview(request: HttpRequest) -> HttpResponse:
     """Returns the fragment with the picture of a page under what is typed, and what is to be known of it."""
     return render(request, "extranet/office/unpaid_preview.html", _preview(stamp_typed(request.GET.dict())))
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def unpaid_picture(request: HttpRequest) -> HttpResponse:
     """Returns a page with the mention as a drawing."""
     response = HttpResponse(sample_svg(stamp_typed(request.GET.dict())), content_type="image/svg+xml")
@@ -85,7 +90,7 @@ def unpaid_picture(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def unpaid_sample(request: HttpRequest) -> HttpResponse:
     """Returns a PDF of two pages that bears the mention, as clients would get it."""
     with tempfile.TemporaryDirectory(prefix="sample-", dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
@@ -104,7 +109,7 @@ def unpaid_sample(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def unpaid_progress(request: HttpRequest) -> HttpResponse:
     """Returns how far the copies are."""
     return render(request, "extranet/office/unpaid_progress.html", {"preparation": preparation(portal_settings())})

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.models import Permission, User
 from extranet.chart import chart_of
 from extranet.queries.home import Figures, Home, client_home, firm_home
 from extranet.views.common import firm_of
@@ -63,22 +63,24 @@ def home_context(user: User, found: Home) -> dict[str, Any]:
     shows_chart = user.is_firm_staff or found.figures.dossiers >= CHART_FROM
     return {
         "home": found,
-        "tiles": _firm_tiles(found) if user.is_firm_staff else _client_tiles(found),
+        "tiles": _firm_tiles(user, found) if user.is_firm_staff else _client_tiles(found),
         "chart": chart if shows_chart and not chart.is_empty else None,
         "renewals_url": _renewals_url() if user.is_firm_staff else "",
         "nav": "home",
     }
 
 
-def _firm_tiles(found: Home) -> tuple[Tile, ...]:
+def _firm_tiles(user: User, found: Home) -> tuple[Tile, ...]:
     figures = found.figures
-    return (
-        Tile("folders", _("Active dossiers"), _number(figures.dossiers), reverse("dossier-list"), _waiting(figures)),
-        _orders_tile(figures, _("Open orders")),
-        Tile("address-book", _("Contacts"), _number(figures.contacts), reverse("contact-list")),
-        _messages_tile(found),
-        _unpaid_tile(figures),
+    dossiers = _number(figures.dossiers)
+    tiles = (
+        (None, Tile("folders", _("Active dossiers"), dossiers, reverse("dossier-list"), _waiting(figures))),
+        (Permission.ORDERS, _orders_tile(figures, _("Open orders"))),
+        (Permission.CONTACTS, Tile("address-book", _("Contacts"), _number(figures.contacts), reverse("contact-list"))),
+        (Permission.MESSAGES, _messages_tile(found)),
+        (None, _unpaid_tile(figures)),
     )
+    return tuple(tile for permission, tile in tiles if permission is None or user.may(permission))
 
 
 def _client_tiles(found: Home) -> tuple[Tile, ...]:
@@ -148,7 +150,8 @@ def starting_steps(user: User, figures: Figures, *, has_look: bool) -> list[Star
             False,
         ),
     ]
-    return steps if user.is_admin else steps[1:]
+    needed = (Permission.SETTINGS, Permission.CONTACTS, Permission.DOSSIERS)
+    return [step for step, permission in zip(steps, needed, strict=True) if user.may(permission)]
 
 
 def _number(value: int) -> str:

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission, User
 from extranet.access_mission import access_mission
 from extranet.models import MissionOrder
 from extranet.views.mission_page import SigningDesk, mission_page, signing_page
@@ -28,7 +28,7 @@ def signing_desk(user: User, mission: MissionOrder) -> SigningDesk:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.ORDERS)
 def mission_detail(request: HttpRequest, code: str, mission_code: str) -> HttpResponse:
     """Returns the page on which a mission order is read and signed, or signs it."""
     user = current_user(request)
@@ -40,14 +40,14 @@ def mission_detail(request: HttpRequest, code: str, mission_code: str) -> HttpRe
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def mission_content(request: HttpRequest, code: str, mission_code: str) -> HttpResponseBase:
     """Returns the PDF to be shown in the page: signed, once it is."""
     return send_mission(request, access_mission(current_user(request), code, mission_code), inline=True)
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def mission_download(request: HttpRequest, code: str, mission_code: str) -> HttpResponseBase:
     """Returns the PDF as a download: signed, once it is."""
     return send_mission(request, access_mission(current_user(request), code, mission_code))

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission, User
 from extranet.access_order import access_order, access_order_file, access_writable_order
 from extranet.actions.order import delete_draft, duplicate_order
 from extranet.actions.order_file import remove_order_file
@@ -55,7 +55,7 @@ def desk_of(user: User) -> Desk:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of the orders that the person may see; htmx gets the table alone."""
     user = current_user(request)
@@ -85,7 +85,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
+@for_clients_or(Permission.EXPORTS)
 def order_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list of orders; a client's without the firm's own columns."""
     wanted = OrderFilter.from_query(request.GET)
@@ -93,7 +94,7 @@ def order_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of an order: for the firm with all there is, for a client with what is meant for it."""
     user = current_user(request)
@@ -140,7 +141,7 @@ def detail_page(
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_new(request: HttpRequest) -> HttpResponse:
     """Returns the first step of a new order, or begins its draft; the firm's people may say for which client."""
     user = current_user(request)
@@ -157,7 +158,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """Returns a step of an order, or saves it."""
     user = current_user(request)
@@ -167,7 +168,7 @@ def order_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_addresses(request: HttpRequest) -> JsonResponse:
     """Returns the addresses that begin with `q`; see `addresses`."""
     return addresses(request)
@@ -195,7 +196,7 @@ def addresses(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_duplicate(request: HttpRequest, code: str) -> HttpResponse:
     """Begins a new order with what an earlier one says."""
     user = current_user(request)
@@ -205,7 +206,7 @@ def order_duplicate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Cancels an order for a reason; its page has the form."""
     user = current_user(request)
@@ -225,7 +226,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a draft."""
     order = access_order(current_user(request), code)
@@ -239,7 +240,7 @@ def order_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_file(request: HttpRequest, code: str, attachment_code: str) -> HttpResponseBase:
     """Returns what was joined to an order as a download."""
     file = access_order_file(current_user(request), code, attachment_code)
@@ -247,7 +248,7 @@ def order_file(request: HttpRequest, code: str, attachment_code: str) -> HttpRes
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.ORDERS)
 def order_file_remove(request: HttpRequest, code: str, attachment_code: str) -> HttpResponse:
     """Takes an attachment from a draft; from one that was sent only the firm may."""
     user = current_user(request)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_members
+from accounts.access import current_user, for_clients_or, for_members
+from accounts.models import Permission
 from extranet.actions.map_feed import create_feed, is_feed_of, revoke_feed
 from extranet.exporters.kml import KML_TYPE, KMZ_TYPE, network_link, stream_kml, stream_kmz
 from extranet.models import MapFeed
@@ -66,21 +67,21 @@ def map_places(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def dossier_kml(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list for Google Earth."""
     return _file(request, stream_kml, KML_TYPE, "kml")
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def dossier_kmz(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list for Google Earth, compressed."""
     return _file(request, stream_kmz, KMZ_TYPE, "kmz")
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def map_feed(request: HttpRequest) -> HttpResponse:
     """Returns the page of the person's secret address, or makes a new one and shows it this once."""
     user = current_user(request)
@@ -106,7 +107,7 @@ def _feed_page(
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def map_feed_revoke(request: HttpRequest) -> HttpResponse:
     """Ends the person's secret address."""
     if revoke_feed(current_user(request)):
@@ -115,7 +116,7 @@ def map_feed_revoke(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.EXPORTS)
 def map_feed_file(request: HttpRequest) -> HttpResponse:
     """Returns the file that gives Google Earth the person's address, whose secret is posted: we do not know it."""
     user, token = current_user(request), request.POST.get("token", "")

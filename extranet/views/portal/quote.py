@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission, User
 from extranet.access_quote import access_quote, access_quote_paper
 from extranet.actions.quote_answer import accept_quote, refuse_quote
 from extranet.actions.quote_paper import certificate_file_name, file_certificate, quote_file_name
@@ -62,7 +62,7 @@ def quote_links(order: Order, user: User | None) -> list[QuoteLink]:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of the quotes that the person may see; htmx gets the table alone."""
     user = current_user(request)
@@ -82,7 +82,8 @@ def quote_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.QUOTES)
+@for_clients_or(Permission.EXPORTS)
 def quote_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list of quotes; a client's without the firm's own columns."""
     wanted = QuoteFilter.from_query(request.GET)
@@ -90,7 +91,7 @@ def quote_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the page of a quote."""
     user = current_user(request)
@@ -136,14 +137,14 @@ def paper_context(quote: Quote) -> dict[str, Any]:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns the document of a quote as it was sent."""
     return paper_response(request, access_quote(current_user(request), code), certificate=False)
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_certificate(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns the certificate of an acceptance."""
     return paper_response(request, access_quote(current_user(request), code), certificate=True)
@@ -157,7 +158,7 @@ def paper_response(request: HttpRequest, quote: Quote, *, certificate: bool) -> 
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_accept(request: HttpRequest, code: str) -> HttpResponse:
     """Accepts a quote for the client who reads it; its page has the form."""
     user = current_user(request)
@@ -169,7 +170,7 @@ def quote_accept(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.QUOTES)
 def quote_refuse(request: HttpRequest, code: str) -> HttpResponse:
     """Refuses a quote for the client who reads it; its page has the form."""
     user = current_user(request)

@@ -156,6 +156,11 @@ class User(CodedModel, AbstractBaseUser):
             return frozenset()
         return frozenset(Permission.values) if self.is_admin else frozenset(self.permissions)
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """The permissions that this member of the staff lacks; of others, who ask elsewhere, none."""
+        return frozenset(Permission.values) - self.rights if self.is_firm_staff else frozenset()
+
     def may(self, *any_of: Permission) -> bool:
         """Returns whether this person has one of these permissions at least."""
         return not self.rights.isdisjoint(any_of)

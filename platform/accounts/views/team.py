@@ -7,17 +7,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
 from accounts.actions.codes import issue_codes
 from accounts.actions.team import change_member, invite_member
 from accounts.forms import MemberEditForm, MemberForm
-from accounts.models import Role, User
+from accounts.models import Permission, Role, User, standard_permissions
 from kernel.errors import DomainError
 
 
-def _member(code: str) -> User:
+def _member(code: str, by: User) -> User:
     member = User.objects.filter(code=code, role__in=[Role.ADMIN, Role.STAFF]).first()
-    if member is None:
+    if member is None or (member.is_admin and not by.is_admin):
         raise Http404
     return member
 
@@ -27,7 +27,7 @@ def _login_link(request: HttpRequest) -> str:
 
 
 @require_GET
-@for_admins
+@for_permission(Permission.USERS)
 def team_list(request: HttpRequest) -> HttpResponse:
     """Returns the list of the firm's people."""
     members = list(User.objects.filter(role__in=[Role.ADMIN, Role.STAFF]).order_by("-is_active", "full_name", "pk"))
@@ -35,10 +35,11 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.USERS)
 def team_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new member, or invites one."""
-    form = MemberForm(request.POST or None)
+    by = current_user(request)
+    form = MemberForm(request.POST or None, by=by, initial={"permissions": standard_permissions()})
     if request.method == "POST" and form.is_valid():
         try:
             member = invite_member(
@@ -48,9 +49,11 @@ def team_new(request: HttpRequest) -> HttpResponse:
                 language=get_language() or "fr",
                 firm_name=request.firm.name,  # type: ignore[attr-defined]
                 link=_login_link(request),
+                permissions=form.cleaned_data["permissions"],
+                by=by,
             )
         except DomainError as error:
-            form.add_error("email", str(error))
+            form.add_error("email" if error.code == "email_taken" else None, str(error))
         else:
             messages.success(request, _("%(name)s gets the access codes by mail.") % {"name": member})
             return redirect("team-list")
@@ -59,12 +62,18 @@ def team_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.USERS)
 def team_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a member, or changes it."""
-    member = _member(code)
-    initial = {"full_name": member.full_name, "role": member.role, "is_active": member.is_active}
-    form = MemberEditForm(request.POST or None, initial=initial)
+    by = current_user(request)
+    member = _member(code, by)
+    initial = {
+        "full_name": member.full_name,
+        "role": member.role,
+        "is_active": member.is_active,
+        "permissions": member.permissions,
+    }
+    form = MemberEditForm(request.POST or None, initial=initial, by=by)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -73,7 +82,9 @@ def team_edit(request: HttpRequest, code: str) -> HttpResponse:
                 full_name=data["full_name"],
                 role=Role(data["role"]),
                 is_active=data["is_active"],
-                by=current_user(request),
+                # what this person cannot give stays as it is
+                permissions=[*data["permissions"], *(set(member.permissions) - by.rights)],
+                by=by,
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -87,10 +98,10 @@ def team_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.USERS)
 def team_codes(request: HttpRequest, code: str) -> HttpResponse:
     """Sends a member new access codes."""
-    member = _member(code)
+    member = _member(code, current_user(request))
     issue_codes(member, firm_name=request.firm.name, link=_login_link(request))  # type: ignore[attr-defined]
     messages.success(request, _("New access codes were sent to %(email)s.") % {"email": member.email})
     return redirect("team-list")

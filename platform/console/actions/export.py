@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from console.actions.audit import By, record
-from console.archive import write_archive
 from console.models import AuditAction, FirmExport
+from extranet.exporters.firm_archive import write_archive
 from kernel.jobs import periodic, public_job
 from storage.backends import MIB, firm_storage
 from storage.errors import StorageUnavailable, storage_failures

@@ -17,11 +17,12 @@ from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from kernel.tenancy import firm_context, public_context
 from storage.backends import MIB, firm_storage
-from storage.keys import prefix_of
+from storage.keys import archives_prefix, prefix_of
 from tenants.models import Domain, Firm, SignUp
 from themes.models import Branding
 
@@ -82,6 +83,8 @@ def write_archive(target: IO[bytes], firm: Firm) -> Contents:
         objects = _write_objects(archive, firm.schema_name)
         with _member(archive, "firm.json", ZIP_DEFLATED) as member:
             member.write(_json(_public_rows(firm)))
+        with _member(archive, "README.txt", ZIP_DEFLATED) as member:
+            member.write(_readme(firm).encode())
         manifest = {
             "format": FORMAT,
             "made_by": settings.PLATFORM_NAME,
@@ -164,6 +167,8 @@ def _write_objects(archive: ZipFile, schema: str) -> dict[str, Any]:
     count = total = 0
     with tempfile.TemporaryFile("w+b", dir=settings.FILE_UPLOAD_TEMP_DIR) as index:
         for key in store.list_keys(prefix):
+            if key.startswith(archives_prefix(schema)):
+                continue
             with firm_context(schema):
                 chunks = store.stream(key)
             try:
@@ -186,6 +191,21 @@ def _write_objects(archive: ZipFile, schema: str) -> dict[str, Any]:
             while data := index.read(MIB):
                 member.write(data)
     return {"count": count, "size": total, "files.jsonl": member.sums().sha256}
+
+
+def _readme(firm: Firm) -> str:
+    """Returns what is where, in the firm's language."""
+    lines = [
+        _("Archive of all data of %(firm)s") % {"firm": firm.name},
+        "",
+        _("tables/*.csv: one table each, UTF-8, separated by commas, the first line names the columns."),
+        _("files/: the files as they were uploaded; files.jsonl says the size and the SHA-256 sum of each."),
+        _("firm.json: the firm's name, its addresses on the web, its look."),
+        _("manifest.json: how many rows and files there should be, and the columns of each table."),
+        _("Columns with passwords, keys and other secrets are left out; manifest.json names them (left_out)."),
+        _("Columns that end with _id hold the number (id) of a row of another table; times are in UTC."),
+    ]
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _public_rows(firm: Firm) -> list[dict[str, Any]]:
