@@ -78,7 +78,7 @@ function show() {
   if (contrast(button.value, "#ffffff") < 4.5) parts.push(note.dataset.textDark);
   const said = parts.join(" ");
   if (note.textContent !== said) note.textContent = said;
-  note.classList.toggle("dd-look-warn", distance < 3);
+  note.classList.toggle("dd-branding-warn", distance < 3);
 }
 
 if (form && mini) {
