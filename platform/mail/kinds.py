@@ -137,6 +137,10 @@ def hello(name: str) -> dict[str, str]:
     return {NAME.name: name, GREETING.name: told}
 
 
+#: Trials of texts, which somebody sends itself from the page on which it writes them.
+TRIAL_KINDS = frozenset({"mail_trial", "unpaid_reminder_trial"})
+
+
 @cache
 def mail_kinds() -> dict[str, MailKind]:
     """Returns every mail by its key, in the order of settings.MAIL_TABLES; raises ValueError for a key twice."""

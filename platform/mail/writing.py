@@ -61,7 +61,7 @@ def write(
 ) -> MailContent:
     """Returns the mail in these words of a firm, or in ours."""
     told = kind.fenced(values)
-    shown = [(label, value if isinstance(value, Exact) else fence(value)) for label, value in facts]
+    shown = [(fence(label), value if isinstance(value, Exact) else fence(value)) for label, value in facts]
     url = told.get(LINK.name, "")
     if own is None:
         words = kind.words(told)
