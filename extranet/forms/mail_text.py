@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from mail.kinds import LINK, MailKind
 from mail.tags import unknown_tags
 from mail.writing import OwnWords
-from themes.rich_text import RichTextField, RichTextWidget
+from themes.rich_text import RichTextField, RichTextWidget, clean_html
 
 _ADDRESS = re.compile(r'href="([^"]*)"')
 _END_OF_LINE = re.compile(r"</(?:p|li|h2|h3)>|<br>")
 _MARKUP = re.compile(r"<[^>]*>")
+MAX_SUBJECT, MAX_BODY, MAX_BUTTON = 200, 20_000, 60
 #: How much of the line a wrong tag is shown with, on each side.
 _AROUND = 20
 
@@ -26,12 +27,14 @@ class MailTextForm(forms.Form):
     """Subject, text and button; `seen` is the version that the page showed."""
 
     subject = forms.CharField(
-        label=gettext_lazy("Subject"), max_length=200, widget=forms.TextInput(attrs={"data-tagged": ""})
+        label=gettext_lazy("Subject"), max_length=MAX_SUBJECT, widget=forms.TextInput(attrs={"data-tagged": ""})
     )
-    body = RichTextField(label=gettext_lazy("Text"), widget=RichTextWidget(attrs={"data-tagged": ""}))
+    body = RichTextField(
+        label=gettext_lazy("Text"), max_length=MAX_BODY, widget=RichTextWidget(attrs={"data-tagged": ""})
+    )
     button = forms.CharField(
         label=gettext_lazy("Label of the button"),
-        max_length=60,
+        max_length=MAX_BUTTON,
         required=False,
         widget=forms.TextInput(attrs={"data-tagged": ""}),
     )
@@ -49,9 +52,13 @@ class MailTextForm(forms.Form):
 
     @property
     def words(self) -> OwnWords:
-        """What was typed, as far as it is clean; for previews, also when something else is wrong."""
-        cleaned = self.cleaned_data
-        return OwnWords(cleaned.get("subject", ""), cleaned.get("body", ""), cleaned.get("button", ""))
+        """What was typed: safe to show, also when something is wrong with it."""
+        typed = self.cleaned_data
+        return OwnWords(
+            typed.get("subject", self.data.get("subject", "")[:MAX_SUBJECT]),
+            typed.get("body", clean_html(self.data.get("body", "")[:MAX_BODY], link_tags=self.kind.addresses)),
+            typed.get("button", self.data.get("button", "")[:MAX_BUTTON]) if self.kind.has_button else "",
+        )
 
     def clean_subject(self) -> str:
         """Returns the subject; its tags are those that may stand where everybody sees them."""
