@@ -92,7 +92,7 @@ def render_mail(content: MailContent, *, look: MailLook | None = None) -> Render
 
 def _html(content: MailContent, look: MailLook) -> str:
     own = content.own
-    mould = _mould(look, get_language() or "", own.html if own is not None else "")
+    mould = _mould(look, get_language() or "", own.html if own is not None else None)
     if own is not None:
         words = _fill(mould.body, own)
     else:
@@ -146,8 +146,8 @@ def _plain(html: str) -> str:
 
 
 @lru_cache(maxsize=_MOULDS)
-def _mould(look: MailLook, language: str, body: str) -> _Mould:
-    """Returns the pieces of a mail; `body` is a firm's own text with its tags. `language` is the active one."""
+def _mould(look: MailLook, language: str, body: str | None) -> _Mould:
+    """Returns the pieces of a mail; `body`: a firm's own text with its tags, else ours; `language`: the active one."""
     first, second = _HOLE.format(0), _HOLE.format(1)
     sample = MailContent(subject=first, paragraphs=[first], facts=[(first, second)], button=Button(first, second))
     html = render_to_string(

@@ -20,6 +20,7 @@ from kernel.tenancy import current_schema
 from kernel.text import new_code
 from mail.content import MailContent
 from mail.models import MailAttachment, MailState, OutgoingMail
+from mail.queries.text import texts_read_once
 from mail.rendering import MailLook, mail_look, render_mail
 
 logger = structlog.get_logger(__name__)
@@ -48,10 +49,14 @@ def queue_mail(*, to: str, content: MailContent, kind: str, confidential: bool =
 
 @transaction.atomic
 def queue_mails(posts: Iterable[Post]) -> int:
-    """Returns how many mails were queued, all or none: rendered one by one as they come, written by the batch."""
+    """Returns how many mails were queued, all or none: rendered one by one as they come, written by the batch.
+
+    Give it a generator that composes each mail when it is asked for: texts are then read once, and few are in memory.
+    """
     look, count = mail_look(), 0
-    for batch in batched(posts, BATCH, strict=False):
-        count += len(_queue([_rendered(post, look) for post in batch]))
+    with texts_read_once():
+        for batch in batched(posts, BATCH, strict=False):
+            count += len(_queue([_rendered(post, look) for post in batch]))
     return count
 
 
