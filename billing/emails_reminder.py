@@ -13,13 +13,10 @@ from billing.rules import dossier_name, in_euros
 from billing.validators import fill_tags
 from kernel.money import euros
 from mail.content import Button, MailContent
+from mail.tags import fence
 
 #: How many dossiers the text names; the table has all of them.
 MOST_NAMED = 3
-_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_TURNS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-#: Where a mail program would begin to see an address: http://, a dot before letters, an @.
-_LINKS = re.compile(r":(?=//)|(?<=\w)\.(?=[^\W\d_]{2})|@(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,6 @@ class Asking:
     online: bool = False
     by_hand: Sequence[tuple[str, str]] = field(default_factory=list)
     answer_to: str = ""
-
-
-def fence(text: str) -> str:
-    """Returns a name as words on one line, with a mark that nobody sees wherever a link would begin."""
-    plain = _TURNS.sub("", _BREAKS.sub(" ", text)).strip()
-    return _LINKS.sub(lambda found: f"{found[0]}\u200b", plain)
 
 
 def default_subject() -> str:

@@ -1,20 +1,25 @@
 """The mails of visits, in the active language and time zone: the action that sends one activates its reader's."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from extranet.enums_order import OrderOrigin
+from extranet.mail_tags import REASON, TOWN, VISIT_FACTS, WHEN
 from extranet.models import Appointment
 from extranet.queries.client_booking import full_refund_until
 from extranet.queries.order import diagnostic_labels
 from extranet.rules import duration_words
 from kernel.money import euros
-from mail.content import Attachment, Button, MailContent
+from mail.content import Attachment, MailContent
+from mail.kinds import FIRM, LINK, READER, MailGroup, MailKind, MailTag, Reader, Trust, Words, hello
+from mail.writing import compose
 
 
 class VisitNews(enum.Enum):
@@ -37,35 +42,13 @@ def visit_mail(
     name: str = "",
 ) -> MailContent:
     """Returns the mail for who ordered a visit or opens the door; `link` empty: no button."""
-    when, firm = when_words(appointment.starts_at), {"firm": firm_name}
-    subjects = {
-        VisitNews.BOOKED: _("Your visit is confirmed: %(when)s"),
-        VisitNews.MOVED: _("Your visit is moved: %(when)s"),
-        VisitNews.CANCELLED: _("Your visit of %(when)s is cancelled"),
-        VisitNews.REMINDER: _("Reminder: your visit of %(when)s"),
-    }
-    texts = {
-        VisitNews.BOOKED: _("The visit of %(firm)s for your diagnostics is confirmed."),
-        VisitNews.MOVED: _("The visit of %(firm)s for your diagnostics has another time."),
-        VisitNews.CANCELLED: _("The visit of %(firm)s for your diagnostics will not take place."),
-        VisitNews.REMINDER: _("%(firm)s is coming soon for your diagnostics."),
-    }
-    paragraphs = [texts[news] % firm]
+    values = {"cabinet": firm_name, "date_visite": when_words(appointment.starts_at), "lien": link}
     if news is VisitNews.MOVED and before is not None:
-        paragraphs.append(_("It was planned on %(when)s.") % {"when": when_words(before.starts_at)})
+        values["avant"] = _planned(before)
     if news is VisitNews.CANCELLED:
-        paragraphs += _after_cancelling(appointment)
-    else:
-        if news is not VisitNews.REMINDER:
-            paragraphs.append(_("The attached file adds it to your calendar."))
-        paragraphs.append(_("Please have the keys of all rooms, cellars and meters at hand, and your earlier reports."))
-    return MailContent(
-        subject=subjects[news] % {"when": when},
-        greeting=_("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
-        paragraphs=paragraphs,
-        facts=visit_facts(appointment),
-        button=Button(label=_("See my visit"), url=link) if link else None,
-        attachments=list(attachments),
+        values["acompte"] = _after_cancelling(appointment)
+    return compose(
+        _FOR_CLIENT[news], {**hello(name), **values}, facts=visit_facts(appointment), attachments=attachments
     )
 
 
@@ -79,39 +62,28 @@ def visit_staff_mail(
     attachments: Sequence[Attachment] = (),
 ) -> MailContent:
     """Returns the mail for whoever makes a visit or handles its order."""
-    told = {"when": when_words(appointment.starts_at), "town": appointment.city}
-    subjects = {
-        VisitNews.BOOKED: _("Visit booked: %(when)s, %(town)s"),
-        VisitNews.MOVED: _("Visit moved: %(when)s, %(town)s"),
-        VisitNews.CANCELLED: _("Visit cancelled: %(when)s, %(town)s"),
-    }
-    paragraphs = []
+    values = {"date_visite": when_words(appointment.starts_at), "ville": appointment.city, "lien": link}
     if news is VisitNews.MOVED and before is not None:
-        paragraphs.append(_("It was planned on %(when)s.") % {"when": when_words(before.starts_at)})
-    if news is VisitNews.CANCELLED and appointment.cancel_reason:
-        paragraphs.append(_("Reason: %(reason)s") % {"reason": appointment.cancel_reason})
-    return MailContent(
-        subject=subjects[news] % told,
-        greeting=_("Hello %(name)s,") % {"name": name},
-        paragraphs=paragraphs or [_("The calendar is up to date.")],
+        values["avant"] = _planned(before)
+    if news is VisitNews.CANCELLED:
+        values["motif"] = appointment.cancel_reason
+    return compose(
+        _FOR_FIRM[news],
+        {**hello(name), **values},
         facts=[*_staff_facts(appointment), *visit_facts(appointment)],
-        button=Button(label=_("See the visit"), url=link),
-        attachments=list(attachments),
+        attachments=attachments,
     )
 
 
 def deposit_late_mail(appointment: Appointment, *, amount: Decimal, firm_name: str, link: str) -> MailContent:
     """Returns the mail that tells a client that its deposit came for a time that is somebody else's by now."""
-    told = {"when": when_words(appointment.starts_at), "amount": euros(amount), "firm": firm_name}
-    return MailContent(
-        subject=_("Your visit of %(when)s is not confirmed") % told,
-        greeting=_("Hello,"),
-        paragraphs=[
-            _("Your payment of %(amount)s arrived after the time was given to somebody else.") % told,
-            _("%(firm)s was told: it will suggest another time, or give you the amount back.") % told,
-        ],
-        button=Button(label=_("See my order"), url=link) if link else None,
-    )
+    values = {
+        "cabinet": firm_name,
+        "date_visite": when_words(appointment.starts_at),
+        "montant": euros(amount),
+        "lien": link,
+    }
+    return compose(DEPOSIT_LATE, {**hello(""), **values})
 
 
 def when_words(moment: datetime) -> str:
@@ -155,12 +127,170 @@ def _staff_facts(appointment: Appointment) -> list[tuple[str, str]]:
     return facts
 
 
-def _after_cancelling(appointment: Appointment) -> list[str]:
+def _planned(before: Appointment) -> str:
+    return _("It was planned on %(when)s.") % {"when": when_words(before.starts_at)}
+
+
+def _after_cancelling(appointment: Appointment) -> str:
     if appointment.deposit is None or appointment.deposit_paid_at is None:
-        return []
+        return ""
     back = appointment.deposit_back or Decimal(0)
     if not back:
         until = when_words(full_refund_until(appointment))
-        return [_("The deposit is kept: it was given back in full until %(when)s.") % {"when": until}]
+        return _("The deposit is kept: it was given back in full until %(when)s.") % {"when": until}
     told = {"back": euros(back), "deposit": euros(appointment.deposit)}
-    return [_("Of the deposit of %(deposit)s, %(back)s are given back by the means with which it was paid.") % told]
+    return _("Of the deposit of %(deposit)s, %(back)s are given back by the means with which it was paid.") % told
+
+
+# --- our words --------------------------------------------------------------------------------------------------------
+
+
+def _booked(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Your visit is confirmed: %(when)s") % {"when": values["date_visite"]},
+        paragraphs=[
+            _("The visit of %(firm)s for your diagnostics is confirmed.") % {"firm": values["cabinet"]},
+            _("The attached file adds it to your calendar."),
+            _("Please have the keys of all rooms, cellars and meters at hand, and your earlier reports."),
+        ],
+        button=_("See my visit"),
+    )
+
+
+def _moved(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Your visit is moved: %(when)s") % {"when": values["date_visite"]},
+        paragraphs=[
+            _("The visit of %(firm)s for your diagnostics has another time.") % {"firm": values["cabinet"]},
+            values["avant"],
+            _("The attached file adds it to your calendar."),
+            _("Please have the keys of all rooms, cellars and meters at hand, and your earlier reports."),
+        ],
+        button=_("See my visit"),
+    )
+
+
+def _cancelled(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Your visit of %(when)s is cancelled") % {"when": values["date_visite"]},
+        paragraphs=[
+            _("The visit of %(firm)s for your diagnostics will not take place.") % {"firm": values["cabinet"]},
+            values["acompte"],
+        ],
+        button=_("See my visit"),
+    )
+
+
+def _reminder(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Reminder: your visit of %(when)s") % {"when": values["date_visite"]},
+        paragraphs=[
+            _("%(firm)s is coming soon for your diagnostics.") % {"firm": values["cabinet"]},
+            _("Please have the keys of all rooms, cellars and meters at hand, and your earlier reports."),
+        ],
+        button=_("See my visit"),
+    )
+
+
+def _staff_booked(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Visit booked: %(when)s, %(town)s") % {"when": values["date_visite"], "town": values["ville"]},
+        paragraphs=[_("The calendar is up to date.")],
+        button=_("See the visit"),
+    )
+
+
+def _staff_moved(values: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Visit moved: %(when)s, %(town)s") % {"when": values["date_visite"], "town": values["ville"]},
+        paragraphs=[values["avant"] or _("The calendar is up to date.")],
+        button=_("See the visit"),
+    )
+
+
+def _staff_cancelled(values: Mapping[str, str]) -> Words:
+    reason = values["motif"]
+    return Words(
+        subject=_("Visit cancelled: %(when)s, %(town)s") % {"when": values["date_visite"], "town": values["ville"]},
+        paragraphs=[
+            _("Reason: %(reason)s") % {"reason": reason} if reason else _("The calendar is up to date."),
+        ],
+        button=_("See the visit"),
+    )
+
+
+def _deposit_late(values: Mapping[str, str]) -> Words:
+    told = {"when": values["date_visite"], "amount": values["montant"], "firm": values["cabinet"]}
+    return Words(
+        subject=_("Your visit of %(when)s is not confirmed") % told,
+        paragraphs=[
+            _("Your payment of %(amount)s arrived after the time was given to somebody else.") % told,
+            _("%(firm)s was told: it will suggest another time, or give you the amount back.") % told,
+        ],
+        button=_("See my order"),
+    )
+
+
+_BEFORE = MailTag(
+    "avant",
+    gettext_lazy("when it was planned before"),
+    gettext_lazy("It was planned on Monday 30 November at 09:00."),
+    Trust.WORDS,
+)
+_DEPOSIT = MailTag(
+    "acompte",
+    gettext_lazy("what comes of the deposit, if any"),
+    gettext_lazy("Of the deposit of 50.00 €, 50.00 € are given back by the means with which it was paid."),
+    Trust.WORDS,
+)
+_STAFF_FACTS = ((gettext_lazy("Order"), gettext_lazy("C-2026-0042 – Harbour Agency")), *VISIT_FACTS)
+
+
+def _client_kind(
+    key: str, label: str | Promise, words: Callable[[Mapping[str, str]], Words], *more: MailTag
+) -> MailKind:
+    return MailKind(
+        key=key,
+        group=MailGroup.VISITS,
+        reader=Reader.CLIENT,
+        label=label,
+        tags=(*READER, FIRM, WHEN, *more, LINK),
+        words=words,
+        facts=VISIT_FACTS,
+    )
+
+
+def _firm_kind(key: str, label: str | Promise, words: Callable[[Mapping[str, str]], Words], *more: MailTag) -> MailKind:
+    return MailKind(
+        key=key,
+        group=MailGroup.VISITS,
+        reader=Reader.FIRM,
+        label=label,
+        tags=(*READER, WHEN, TOWN, *more, LINK),
+        words=words,
+        facts=_STAFF_FACTS,
+    )
+
+
+DEPOSIT_LATE = MailKind(
+    key="visit_deposit_late",
+    group=MailGroup.VISITS,
+    reader=Reader.CLIENT,
+    label=gettext_lazy("Deposit paid too late"),
+    tags=(*READER, FIRM, WHEN, MailTag("montant", gettext_lazy("the amount"), "50,00 €", Trust.MONEY), LINK),
+    words=_deposit_late,
+)
+_FOR_CLIENT = {
+    VisitNews.BOOKED: _client_kind("visit_booked", gettext_lazy("Visit confirmed"), _booked),
+    VisitNews.MOVED: _client_kind("visit_moved", gettext_lazy("Visit moved"), _moved, _BEFORE),
+    VisitNews.CANCELLED: _client_kind("visit_cancelled", gettext_lazy("Visit cancelled"), _cancelled, _DEPOSIT),
+    VisitNews.REMINDER: _client_kind("visit_reminder", gettext_lazy("Reminder of a visit"), _reminder),
+}
+_FOR_FIRM = {
+    VisitNews.BOOKED: _firm_kind("visit_booked_staff", gettext_lazy("Visit booked: to the firm"), _staff_booked),
+    VisitNews.MOVED: _firm_kind("visit_moved_staff", gettext_lazy("Visit moved: to the firm"), _staff_moved, _BEFORE),
+    VisitNews.CANCELLED: _firm_kind(
+        "visit_cancelled_staff", gettext_lazy("Visit cancelled: to the firm"), _staff_cancelled, REASON
+    ),
+}
+MAILS = (*_FOR_CLIENT.values(), DEPOSIT_LATE, *_FOR_FIRM.values())

@@ -92,7 +92,19 @@ TABS = (
             Page("settings-reminders", pgettext_lazy("unpaid", "Reminders"), _("when and what, by e-mail"), True),
         ),
     ),
-    Tab("mail", _("E-mail and SMS"), "mail", ()),
+    Tab(
+        "mail",
+        _("E-mail and SMS"),
+        "mail",
+        (
+            Page(
+                "settings-mails",
+                _("Texts of e-mails"),
+                _("words, tags, trial, history"),
+                also=("settings-mail",),
+            ),
+        ),
+    ),
     Tab(
         "missions",
         _("Mission orders"),

@@ -40,7 +40,9 @@ def clean_html(html: str, *, link_tags: Collection[str] = ()) -> str:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    return _EMPTY.sub("", _WITHOUT_ADDRESS.sub(r"\1", cleaned)).strip()
+    # the library writes a name for no-break spaces, and for nothing else that is "&nbsp;"
+    cleaned = _EMPTY.sub("", _WITHOUT_ADDRESS.sub(r"\1", cleaned)).replace("&nbsp;", "\xa0")
+    return cleaned.strip(" \r\n\t")
 
 
 class RichTextWidget(forms.Textarea):

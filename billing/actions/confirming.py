@@ -18,7 +18,8 @@ def confirm(payment: Payment, lines: Sequence[PaymentLine]) -> None:
     to = payment.payer_email or (payment.contact.user.email if payment.contact else "")
     if not to:
         return
-    write = card_payment_mail if payment.method == Method.CARD else payment_confirmation_mail
+    by_card = payment.method == Method.CARD
+    write = card_payment_mail if by_card else payment_confirmation_mail
     host = schema_url(require_firm(), "")
     with translation.override(payment.language):
         content = write(
@@ -27,7 +28,7 @@ def confirm(payment: Payment, lines: Sequence[PaymentLine]) -> None:
             link=host + status_path(payment),
             receipt_link=host + receipt_path(payment),
         )
-        queue_mail(to=to, content=content, kind="payment")
+        queue_mail(to=to, content=content, kind="payment_card" if by_card else "payment")
 
 
 def number_receipt(payment: Payment) -> None:

@@ -25,7 +25,7 @@ def tell_mission_to_sign(mission: MissionOrder, *, again: bool = False) -> None:
     with in_language_of(mission.order.contact):
         firm_name = current_branding().site_name
         content = mission_to_sign_mail(mission, link=mission_link(mission), firm_name=firm_name, again=again)
-        queue_mail(to=mission.email, content=content, kind="mission_to_sign")
+        queue_mail(to=mission.email, content=content, kind="mission_reminder" if again else "mission_to_sign")
 
 
 def tell_mission_code(mission: MissionOrder, *, code: str, minutes: int) -> None:

@@ -28,7 +28,8 @@ def tell_order_sent(order: Order, *, by: User | None) -> None:
         if by is None or person.pk != by.pk:
             with person.in_own_language():
                 content = order_received_mail(order, name=str(person), link=staff_link)
-                queue_mail(to=person.email, content=content, kind="order_received")
+                kind = "order_received_urgent" if order.urgent else "order_received"
+                queue_mail(to=person.email, content=content, kind=kind)
 
 
 def tell_order_state(order: Order) -> None:

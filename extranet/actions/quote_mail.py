@@ -13,6 +13,7 @@ from extranet.emails_quote import (
     quote_prolonged_mail,
     quote_reminder_mail,
 )
+from extranet.enums_quote import QuoteState
 from extranet.models import Quote
 from extranet.queries.quote import quote_token
 from mail.actions.outgoing import queue_mail
@@ -46,7 +47,8 @@ def tell_quote_answered(quote: Quote, *, data: bytes | None = None) -> None:
     for person in _concerned(quote):
         with person.in_own_language():
             content = quote_answered_mail(quote, name=str(person), link=staff_quote_url(quote), attachments=attachments)
-            queue_mail(to=person.email, content=content, kind="quote_answered")
+            kind = "quote_refused" if quote.state == QuoteState.REFUSED else "quote_answered"
+            queue_mail(to=person.email, content=content, kind=kind)
 
 
 def tell_quote_prolonged(quote: Quote) -> None:

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from extranet.views.guest import accessibility
-from extranet.views.office import branding, settings, settings_home, settings_log
+from extranet.views.office import branding, mail_text, settings, settings_home, settings_log
 
 _STEP = "reglages/dossiers/etapes"
 _RULE = "reglages/validite/regles"
+_MAIL = "reglages/e-mails/<slug:kind>"
 
 urlpatterns = [
     path("accessibilite/", accessibility.accessibility, name="accessibility"),
@@ -29,4 +30,11 @@ urlpatterns = [
     path(f"{_RULE}/<str:code>/", settings.rule_edit, name="rule-edit"),
     path(f"{_RULE}/<str:code>/supprimer/", settings.rule_delete, name="rule-delete"),
     path("reglages/validite/<str:kind>/retablir/", settings.rules_restore, name="rules-restore"),
+    path("reglages/e-mails/", mail_text.settings_mails, name="settings-mails"),
+    path(f"{_MAIL}/", mail_text.settings_mail, name="settings-mail"),
+    path(f"{_MAIL}/apercu/", mail_text.settings_mail_preview, name="settings-mail-preview"),
+    path(f"{_MAIL}/affiche/", mail_text.settings_mail_shown, name="settings-mail-shown"),
+    path(f"{_MAIL}/essai/", mail_text.settings_mail_trial, name="settings-mail-trial"),
+    path(f"{_MAIL}/texte-initial/", mail_text.settings_mail_default, name="settings-mail-default"),
+    path(f"{_MAIL}/retablir/<str:code>/", mail_text.settings_mail_restore, name="settings-mail-restore"),
 ]

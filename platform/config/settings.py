@@ -211,6 +211,18 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Diagdesk <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Every mail that the product sends (mail.kinds.MailKind), in the order of the page of texts.
+MAIL_TABLES = [
+    "extranet.emails.MAILS",
+    "extranet.emails_guest.MAILS",
+    "accounts.emails.MAILS",
+    "billing.emails.MAILS",
+    "extranet.emails_renewal.MAILS",
+    "extranet.emails_order.MAILS",
+    "extranet.emails_visit.MAILS",
+    "extranet.emails_quote.MAILS",
+    "extranet.emails_mission.MAILS",
+]
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "actions"

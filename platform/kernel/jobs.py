@@ -5,7 +5,7 @@ A job runs at least once: each must leave things as one run would when it is run
 
 import enum
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Protocol, cast
 
@@ -52,6 +52,9 @@ class Job(Protocol):
 
         Jobs of one `lock` run one after the other. With `once`, returns None when a job of that name still waits.
         """
+
+    def enqueue_many(self, each: Sequence[dict[str, Any]]) -> list[int]:
+        """Defers the function once for each set of arguments, in one statement; returns their ids."""
 
 
 class _Retry(RetryStrategy):
@@ -106,12 +109,16 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
     retry = _Retry(max_attempts=attempts - 1, exponential_wait=4) if attempts > 1 else False
     task = app.task(name=name, queue=queue, retry=retry)(run)
 
-    def enqueue(
-        *, lock: str | None = None, once: str | None = None, delay: timedelta | None = None, **arguments: Any
-    ) -> int | None:
+    def schema_here() -> str:
         schema = PUBLIC if scope is Scope.PUBLIC else current_schema()
         if scope is Scope.FIRM and schema == PUBLIC:
             raise WrongFirm(f"{name} belongs to a firm and was enqueued in the public schema")
+        return schema
+
+    def enqueue(
+        *, lock: str | None = None, once: str | None = None, delay: timedelta | None = None, **arguments: Any
+    ) -> int | None:
+        schema = schema_here()
         queueing_lock = f"{schema}:{name}:{once}" if once else None
         # a question costs a tenth of an insert that is refused
         if queueing_lock and ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").exists():
@@ -130,7 +137,16 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
         except AlreadyEnqueued:
             return None
 
+    def enqueue_many(each: Sequence[dict[str, Any]]) -> list[int]:
+        if not each:
+            return []
+        schema = schema_here()
+        deferrer = task.configure()
+        deferrer.job_manager = _on_our_connection()
+        return [int(key) for key in deferrer.batch_defer(*({"_schema": schema, **arguments} for arguments in each))]
+
     function.enqueue = enqueue  # type: ignore[attr-defined]
+    function.enqueue_many = enqueue_many  # type: ignore[attr-defined]
     return cast("Job", function)
 
 

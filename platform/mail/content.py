@@ -1,5 +1,6 @@
 """What a mail says, before it has a look."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -21,8 +22,20 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class OwnBody:
+    """A firm's own text: clean HTML with tags, the values that go in (fenced, not escaped), and which are addresses."""
+
+    html: str
+    values: Mapping[str, str]
+    addresses: frozenset[str]
+
+
+@dataclass(frozen=True)
 class MailContent:
-    """A mail's words, plain text throughout: the template escapes them, so that no name can bring a link."""
+    """A mail's words, plain text throughout: the template escapes them, so that no name can bring a link.
+
+    With `own` its text stands in place of greeting and paragraphs.
+    """
 
     subject: str
     paragraphs: list[str]
@@ -30,3 +43,4 @@ class MailContent:
     facts: list[tuple[str, str]] = field(default_factory=list)
     button: Button | None = None
     attachments: list[Attachment] = field(default_factory=list)
+    own: OwnBody | None = None

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 _TAG = re.compile(r"\{([^{}\n]{0,60})\}")
+#: All white space but the no-break ones of French typography.
+_BREAKS = re.compile(r"(?:[^\S\xa0\u202f]|[\x00-\x1f\x7f-\x9f])+")
+_TURNS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: Where a mail program would begin to see an address: http://, a dot before letters, an @.
+_LINKS = re.compile(r":(?=//)|(?<=\w)\.(?=[^\W\d_]{2})|@(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,12 @@ def unknown_tags(text: str, known: Collection[str]) -> Iterator[UnknownTag]:
 def fill_tags(text: str, values: Mapping[str, str]) -> str:
     """Returns the text with its tags filled, once; a tag without a value stays as it is written."""
     return _TAG.sub(lambda found: values.get(found[1].strip(), found[0]), text)
+
+
+def fence(text: str) -> str:
+    """Returns a name as words on one line, with a mark that nobody sees wherever a link would begin.
+
+    Mail programs make links of what looks like an address: nobody's name may become one.
+    """
+    plain = _TURNS.sub("", _BREAKS.sub(" ", text)).strip()
+    return _LINKS.sub(lambda found: f"{found[0]}\u200b", plain)

@@ -32,6 +32,7 @@ BENCHMARKS = {
     "slots": "tests.bench.slots",
     "pricing": "tests.bench.pricing",
     "slot-race": "tests.bench.slot_race",
+    "mails": "tests.bench.mails",
 }
 
 

@@ -174,7 +174,7 @@ def _check() -> None:
     assert Notification.objects.count() == NOTIFICATIONS // TIMES
     assert Payment.objects.filter(status=PaymentStatus.SUCCEEDED).count() == PAYMENTS
     assert Dossier.objects.filter(payment_state=PaymentState.PAID).count() == PAYMENTS
-    assert OutgoingMail.objects.filter(kind="payment").count() == PAYMENTS
+    assert OutgoingMail.objects.filter(kind="payment_card").count() == PAYMENTS
 
 
 def _insert(account: ProviderAccount, deliveries: list[Delivery]) -> None:

@@ -110,7 +110,7 @@ def test_a_client_orders_in_a_few_steps_and_both_sides_get_a_mail(cast: Cast, al
     assert order.sent_at is not None
     assert kinds_of(order) == ["created", "sent"]
     (own,) = mails("order_sent")
-    (firms,) = mails("order_received")
+    (firms,) = mails("order_received_urgent")
     assert own.to == "alice@client.example"
     assert order.number in own.subject
     assert f"/commandes/{order.code}/" in own.text

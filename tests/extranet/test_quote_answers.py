@@ -205,7 +205,7 @@ def test_a_client_refuses_with_a_reason_and_the_firm_is_told(cast: Cast) -> None
     with firm_context("firm_alpha"):
         quote.refresh_from_db()
         assert (quote.state, quote.refuse_text) == ("refused", "Vendu entre amis")
-        assert "Vendu entre amis" in OutgoingMail.objects.get(kind="quote_answered").text
+        assert "Vendu entre amis" in OutgoingMail.objects.get(kind="quote_refused").text
 
 
 def working_day(after: date) -> date:

@@ -49,6 +49,7 @@ from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
+from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
@@ -204,6 +205,8 @@ def make_world(cast: Cast) -> World:
     of_sub_account: dict[str, object] = {"sub_code": sub_account.code}
     of_message: dict[str, object] = {"code": message.code}
     of_import: dict[str, object] = {"code": checked.code}
+    with firm_context("firm_alpha"):
+        mail_version = save_words(user=cast.anna).versions.get()
     of_template: dict[str, object] = {"code": template.code}
     of_rule: dict[str, object] = {"code": rule.code}
     in_request = in_dossier | {"request_code": item.code}
@@ -219,6 +222,7 @@ def make_world(cast: Cast) -> World:
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
+            **mail_text_arguments(mail_version),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -312,6 +316,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(["signup-confirm", "signup-progress", "signup-resend"], token),
         },
         data={
+            **dict.fromkeys([f"settings-mail{what}" for what in ("", "-preview", "-trial")], mail_text_data),
             **price_data(),
             **visit_data(booking, transfer),
             **order_data(cast) | quote_data(quotes),

@@ -78,10 +78,11 @@ from kernel.secrets import seal
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
-from mail.models import MailAttachment, OutgoingMail
+from mail.models import MailAttachment, MailTextVersion, OutgoingMail
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
+from tests.factories.mail_things import KIND, mail_text_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
 from tests.factories.twin_orders import order_rows, price_rows
@@ -235,6 +236,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         User: lambda: staff,
         Contact: lambda: reader,
         CollaboratorEmail: lambda: CollaboratorEmail.objects.create(contact=reader, email=f"{word}@port.example"),
+        **mail_text_rows(made, word, staff),
         OutgoingMail: lambda: queue_mail(
             to=f"{word}@client.example", content=MailContent(subject=word, paragraphs=[word]), kind="test"
         ),
@@ -396,6 +398,7 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("account-", ProviderAccount),
     ("issue-", PaymentIssue),
     ("archive-", FirmArchive),
+    ("settings-mail-", MailTextVersion),
 )
 
 
@@ -453,6 +456,8 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
         return told.get(route, tokens.guest)
     if argument == "step":
         return "bien"
+    if argument == "kind" and route.startswith("settings-mail"):
+        return KIND
     if argument == "code":
         model = next((model for start, model in _BY_ROUTE if route.startswith(start)), Dossier)
     elif argument in _BY_ARGUMENT:

@@ -1,15 +1,18 @@
 """The queue of outgoing mail: a row and a job in the transaction of their cause."""
 
 import smtplib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import MIMEPart
 from email.utils import parseaddr
+from itertools import batched
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kernel.errors import OutsideServiceError
 from kernel.jobs import any_schema_job
@@ -17,34 +20,75 @@ from kernel.tenancy import current_schema
 from kernel.text import new_code
 from mail.content import MailContent
 from mail.models import MailAttachment, MailState, OutgoingMail
-from mail.rendering import render_mail
+from mail.queries.text import texts_read_once
+from mail.rendering import MailLook, mail_look, render_mail
 
 logger = structlog.get_logger(__name__)
+
+#: How many mails are written by one statement.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Post:
+    """A mail to queue among many; `language`: in which its frame is written, empty for the active one."""
+
+    to: str
+    content: MailContent
+    kind: str
+    confidential: bool = False
+    language: str = ""
 
 
 def queue_mail(*, to: str, content: MailContent, kind: str, confidential: bool = False) -> OutgoingMail:
     """Returns the queued mail, rendered now in the active language; it leaves when the transaction commits."""
-    rendered = render_mail(content)
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or settings.BASE_DOMAIN
     with transaction.atomic():
-        outgoing = OutgoingMail.objects.create(
-            to=to,
-            from_name=rendered.from_name,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            kind=kind,
-            confidential=confidential,
-            message_id=f"<{current_schema()}.{new_code()}@{domain}>",
-        )
-        MailAttachment.objects.bulk_create(
-            [
-                MailAttachment(mail=outgoing, name=one.name[:120], content_type=one.content_type, data=one.data)
-                for one in content.attachments
-            ]
-        )
-        send_queued_mail.enqueue(mail_id=outgoing.pk)
+        (outgoing,) = _queue([_rendered(Post(to, content, kind, confidential), mail_look())])
     return outgoing
+
+
+@transaction.atomic
+def queue_mails(posts: Iterable[Post]) -> int:
+    """Returns how many mails were queued, all or none: rendered one by one as they come, written by the batch.
+
+    Give it a generator that composes each mail when it is asked for: texts are then read once, and few are in memory.
+    """
+    look, count = mail_look(), 0
+    with texts_read_once():
+        for batch in batched(posts, BATCH, strict=False):
+            count += len(_queue([_rendered(post, look) for post in batch]))
+    return count
+
+
+def _rendered(post: Post, look: MailLook) -> tuple[OutgoingMail, MailContent]:
+    with translation.override(post.language or translation.get_language()):
+        rendered = render_mail(post.content, look=look)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or settings.BASE_DOMAIN
+    outgoing = OutgoingMail(
+        to=post.to,
+        from_name=rendered.from_name,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        kind=post.kind,
+        confidential=post.confidential,
+        message_id=f"<{current_schema()}.{new_code()}@{domain}>",
+    )
+    return outgoing, post.content
+
+
+def _queue(mails: Sequence[tuple[OutgoingMail, MailContent]]) -> list[OutgoingMail]:
+    """Returns the rows, written with their attachments and their jobs; a mail's own job makes its sending resumable."""
+    rows = OutgoingMail.objects.bulk_create([outgoing for outgoing, _content in mails])
+    MailAttachment.objects.bulk_create(
+        [
+            MailAttachment(mail=outgoing, name=one.name[:120], content_type=one.content_type, data=one.data)
+            for outgoing, content in mails
+            for one in content.attachments
+        ]
+    )
+    send_queued_mail.enqueue_many([{"mail_id": outgoing.pk} for outgoing in rows])
+    return rows
 
 
 @any_schema_job(queue="mail")

@@ -27,6 +27,7 @@ from config.demo.quotes import seed_quotes
 from config.demo.reports import logo_png, report_pdf
 from config.demo.settings_log import seed_settings_log
 from config.demo.visits import PLANNINGS, seed_visits
+from config.demo.words import seed_words
 from extranet.actions.contact import create_contact
 from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
 from extranet.actions.dossier import create_dossier
@@ -152,6 +153,7 @@ class Command(BaseCommand):
             seed_bookings(demo.subdomain)
             seed_missions()
             seed_settings_log()
+            seed_words(admin=User.objects.get(role=Role.ADMIN))
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:

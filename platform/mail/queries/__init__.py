@@ -1,0 +1,1 @@
+"""How mails' texts are read."""
