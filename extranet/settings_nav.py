@@ -103,6 +103,13 @@ TABS = (
                 _("words, tags, trial, history"),
                 also=("settings-mail",),
             ),
+            Page("settings-mail-server", _("Mail server"), _("SMTP, sender, limits, SPF, DKIM, DMARC, trial")),
+            Page(
+                "mail-list",
+                _("Mails sent"),
+                _("log, failures, bounces, stopped addresses"),
+                also=("mail-detail", "mail-stopped"),
+            ),
         ),
     ),
     Tab(

@@ -115,8 +115,9 @@ def refused(method: str, answer: str) -> bool:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no library."""
-    return re.match("account_|mfa_|usersessions_|set_language|(dossier|branding)-undo|pay-status", name) is None
+    """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no trial."""
+    others = "account_|mfa_|usersessions_|set_language|(dossier|branding)-undo|pay-status|mail-server-trial"
+    return re.match(others, name) is None
 
 
 def check(

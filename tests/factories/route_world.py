@@ -50,6 +50,7 @@ from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
 from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
+from tests.factories.mail_server_things import add_mail_things, mail_arguments, mail_data
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
@@ -196,6 +197,7 @@ def make_world(cast: Cast) -> World:
         order, order_draft, order_file = add_order_things(cast)
         missions = add_mission_things(order, cast)
         quotes = add_quote_things(cast)
+        mails = add_mail_things()
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -223,6 +225,7 @@ def make_world(cast: Cast) -> World:
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
             **mail_text_arguments(mail_version),
+            **mail_arguments(mails),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -319,7 +322,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys([f"settings-mail{what}" for what in ("", "-preview", "-trial")], mail_text_data),
             **price_data(),
             **visit_data(booking, transfer),
-            **order_data(cast) | quote_data(quotes),
+            **order_data(cast) | quote_data(quotes) | mail_data(),
             **mission_data(missions),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

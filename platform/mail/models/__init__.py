@@ -1,6 +1,21 @@
-"""The queue of outgoing mail, and firms' own texts of mails."""
+"""Mails and a firm's own texts of them, the servers by which they leave and the addresses that they do not reach."""
 
-from mail.models.outgoing import MailAttachment, MailState, OutgoingMail
+from mail.models.outgoing import Bounce, MailAttachment, MailState, OutgoingMail, Route
+from mail.models.server import MailServer, Security, SendingHour, Trouble
+from mail.models.stopped import StoppedAddress
 from mail.models.text import MailText, MailTextVersion
 
-__all__ = ["MailAttachment", "MailState", "MailText", "MailTextVersion", "OutgoingMail"]
+__all__ = [
+    "Bounce",
+    "MailAttachment",
+    "MailServer",
+    "MailState",
+    "MailText",
+    "MailTextVersion",
+    "OutgoingMail",
+    "Route",
+    "Security",
+    "SendingHour",
+    "StoppedAddress",
+    "Trouble",
+]
