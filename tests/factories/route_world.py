@@ -49,8 +49,8 @@ from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
-from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
 from tests.factories.mail_server_things import add_mail_things, mail_arguments, mail_data
+from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
