@@ -16,6 +16,7 @@ from extranet.models import Appointment
 from extranet.queries.client_booking import full_refund_until
 from extranet.queries.order import diagnostic_labels
 from extranet.rules import duration_words
+from kernel.dates import day_words
 from kernel.money import euros
 from mail.content import Attachment, MailContent
 from mail.kinds import FIRM, LINK, READER, MailGroup, MailKind, MailTag, Reader, Trust, Words, hello
@@ -89,7 +90,7 @@ def deposit_late_mail(appointment: Appointment, *, amount: Decimal, firm_name: s
 def when_words(moment: datetime) -> str:
     """Returns an instant in words, in the active time zone."""
     local = timezone.localtime(moment)
-    day, time = formats.date_format(local, "l j F"), formats.date_format(local, "H:i")
+    day, time = day_words(local), formats.date_format(local, "H:i")
     return _("%(day)s at %(time)s") % {"day": day, "time": time}
 
 
@@ -97,7 +98,7 @@ def visit_facts(appointment: Appointment) -> list[tuple[str, str]]:
     """Returns when, where and what; of an address that nobody has checked nothing."""
     local = timezone.localtime(appointment.starts_at)
     duration = duration_words(appointment.minutes)
-    facts = [(_("When"), f"{formats.date_format(local, 'l j F Y, H:i')} ({duration})")]
+    facts = [(_("When"), f"{day_words(local, with_year=True)}, {formats.date_format(local, 'H:i')} ({duration})")]
     if is_told_whole(appointment):
         facts.append((_("Where"), appointment.address_line or "—"))
     who = " – ".join(part for part in (appointment.diagnostician.name, appointment.diagnostician.phone) if part)

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 
 from themes import css
+from themes.languages import offered_languages
 
 if TYPE_CHECKING:
     from themes.models.branding import Branding
@@ -59,6 +60,8 @@ def branding(request: HttpRequest) -> dict[str, Any]:
         "site_name": chosen.site_name or (firm.name if firm else settings.PLATFORM_NAME),
         "theme_version": version_of(chosen),
         "shell": _shell(request),
+        "page_languages": offered_languages(has_clients=firm is not None),
+        "office_languages": offered_languages(has_clients=False),
     }
 
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from themes.languages import chosen_language, offered_languages
+
 
 class LanguageMiddleware:
     """Activates a language for the time of a request."""
@@ -19,15 +21,15 @@ class LanguageMiddleware:
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        # a person's own choice, which is known later, may have changed it
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
 
 
 def _language(request: HttpRequest) -> str:
-    known = dict(settings.LANGUAGES)
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    if chosen in known:
-        return chosen
     firm = getattr(request, "firm", None)
+    chosen = chosen_language(request)
+    if chosen in offered_languages(has_clients=firm is not None):
+        return chosen
     language = getattr(getattr(firm, "branding", None), "language", "")
-    return language if language in known else settings.LANGUAGE_CODE
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

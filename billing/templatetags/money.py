@@ -1,7 +1,7 @@
 """Amounts of payments as pages show them."""
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.formats import number_format
 
 from billing.rules import in_euros
 from kernel.money import euros
@@ -24,5 +24,4 @@ def of_provider(amounts: dict[str, int], provider: str) -> int:
 @register.filter
 def plain(cents: int) -> str:
     """Returns cents as one types an amount into a bank's form: 1234,50 or 1234.50, without a sign."""
-    mark = "," if (get_language() or "fr").startswith("fr") else "."
-    return f"{in_euros(cents):f}".replace(".", mark)
+    return number_format(in_euros(cents), use_l10n=True, force_grouping=False)

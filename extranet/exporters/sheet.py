@@ -154,6 +154,30 @@ _FORMATS: Mapping[str, Mapping[Kind, str]] = {
         Kind.MONEY: '"€"#,##0.00',
         Kind.NUMBER: "0",
     },
+    "es": {
+        Kind.DATE: "dd/mm/yyyy",
+        Kind.MOMENT: "dd/mm/yyyy hh:mm",
+        Kind.MONEY: '#,##0.00\\ "€"',
+        Kind.NUMBER: "0",
+    },
+    "de": {
+        Kind.DATE: "dd.mm.yyyy",
+        Kind.MOMENT: "dd.mm.yyyy hh:mm",
+        Kind.MONEY: '#,##0.00\\ "€"',
+        Kind.NUMBER: "0",
+    },
+    "it": {
+        Kind.DATE: "dd/mm/yyyy",
+        Kind.MOMENT: "dd/mm/yyyy hh:mm",
+        Kind.MONEY: '#,##0.00\\ "€"',
+        Kind.NUMBER: "0",
+    },
+    "nl": {
+        Kind.DATE: "d-m-yyyy",
+        Kind.MOMENT: "d-m-yyyy hh:mm",
+        Kind.MONEY: '"€"\\ #,##0.00',
+        Kind.NUMBER: "0",
+    },
 }
 
 

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from accounts.views import signup, team
+from accounts.views.language import set_language
 
 #: On a firm's host and on the console: those of allauth's account pages that serve here (no address book of e-mails).
 login_urlpatterns = [
@@ -28,7 +29,7 @@ login_urlpatterns = [
     ),
     path("compte/double-facteur/", include("allauth.mfa.urls")),
     path("compte/sessions/", include("allauth.usersessions.urls")),
-    path("langue/", include("django.conf.urls.i18n")),
+    path("langue/setlang/", set_language, name="set_language"),
 ]
 
 firm_urlpatterns = [
@@ -47,5 +48,5 @@ public_urlpatterns = [
     path("inscription/confirmer/<str:token>/", signup.signup_confirm, name="signup-confirm"),
     path("inscription/suivi/<str:token>/", signup.signup_progress, name="signup-progress"),
     path("inscription/suivi/<str:token>/relancer/", signup.signup_resend, name="signup-resend"),
-    path("langue/", include("django.conf.urls.i18n")),
+    path("langue/setlang/", set_language, name="set_language"),
 ]

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.SuspensionMiddleware",
+    "accounts.middleware.OwnLanguageMiddleware",
     "accounts.middleware.AccountStateMiddleware",
 ]
 WSGI_APPLICATION = "config.wsgi.application"
@@ -187,8 +188,18 @@ USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- languages --------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [
+    ("fr", "Français"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("de", "Deutsch"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+]
+#: Those of the staff's and the operators' pages; the others are for what clients read.
+OFFICE_LANGUAGES = ("fr", "en")
 LOCALE_PATHS = [ROOT / "themes" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -294,6 +305,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_FAILURE_VIEW = "themes.views.csrf_failure"
 if URL_SCHEME == "https":
     # Host-only by name: a browser refuses such a cookie with a Domain, so that no firm can set another's.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from console.queries.jobs import failed_job_count
@@ -31,6 +32,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "site_url": "",
         "theme": "light",
         "show_languages": True,
+        "languages_list": [get_language_info(code) for code in settings.OFFICE_LANGUAGES],
         "site_favicons": [{"rel": "icon", "type": "image/svg+xml", "href": static("themes/img/favicon.svg")}],
         "styles": [static("console/console.css")],
         "account_links": [

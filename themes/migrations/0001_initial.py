@@ -49,7 +49,14 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("fr", "Français"), ("en", "English")],
+                        choices=[
+                            ("fr", "Français"),
+                            ("en", "English"),
+                            ("es", "Español"),
+                            ("de", "Deutsch"),
+                            ("it", "Italiano"),
+                            ("nl", "Nederlands"),
+                        ],
                         default="fr",
                         max_length=5,
                         verbose_name="language",

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -9,8 +10,10 @@ from django.template.base import NodeList, Parser, Token
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from kernel.dates import day_words as words_of_day
 from kernel.money import euros as euros_text
 from themes.vendor import ICONS
 
@@ -89,6 +92,12 @@ def file_icon(name: str, **attrs: str) -> SafeString:
     else:
         symbol = _FILE_ICONS.get(kind) or _FILE_ICONS.get(ending) or "file"
     return _icon(symbol, attrs.get("class", ""), "")
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """Returns a day with its name, as the page's language says it; an instant is first put into the active zone."""
+    return words_of_day(localtime(day) if isinstance(day, datetime) else day)
 
 
 @register.filter

@@ -34,7 +34,7 @@ from billing.providers.lyra.truth import SUCCESS, Transaction, latest, of_form, 
 LINK_LIFE, FORM_LIFE = timedelta(days=1), timedelta(hours=1)
 #: Nobody has paid yet: Lyra makes no transaction before.
 _NOTHING_YET = "PSP_010"
-_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "de": "de_DE", "it": "it_IT", "nl": "nl_NL"}
 _FORM_KEY = re.compile(r"[A-Za-z0-9]{16}")
 
 

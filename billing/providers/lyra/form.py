@@ -11,6 +11,7 @@ from billing.providers.base import Access, CredentialsRefused, PaymentRequest, P
 from billing.providers.lyra.signing import form_signature
 
 _CURRENCIES = {"EUR": "978"}
+_LANGUAGES = {"fr", "en", "es", "de", "it", "nl"}
 _ALPHABET = string.ascii_lowercase + string.digits
 _DAY_SECONDS = 36 * 3600
 _TRIES = 20
@@ -32,7 +33,7 @@ def form_fields(access: Access, request: PaymentRequest) -> tuple[str, dict[str,
         "vads_currency": _CURRENCIES[request.currency],
         "vads_cust_email": request.payer_email,
         "vads_cust_name": _plain(request.payer_name)[:127],
-        "vads_language": request.language[:2] if request.language[:2] in {"fr", "en"} else "fr",
+        "vads_language": request.language[:2] if request.language[:2] in _LANGUAGES else "fr",
         "vads_order_id": request.reference,
         "vads_order_info": _plain(request.description)[:255],
         "vads_page_action": "PAYMENT",

@@ -41,7 +41,7 @@ from billing.providers.paypal.truth import (
 #: An order that nobody approves ends by itself after about that.
 LIFE = timedelta(hours=3)
 _LONGEST_TEXT = 127
-_LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+_LOCALES = {"fr": "fr-FR", "en": "en-GB", "es": "es-ES", "de": "de-DE", "it": "it-IT", "nl": "nl-NL"}
 #: The payer chooses another means, on the same page.
 _TRY_AGAIN = {"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED"}
 #: How long an order that was given up is remembered, in seconds: longer than it can be approved.

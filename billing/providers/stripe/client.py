@@ -31,7 +31,7 @@ LIFE = timedelta(hours=2)
 #: Lines that a session takes.
 MOST_ITEMS = 100
 _LONGEST_NAME = 250
-_LOCALES = {"fr", "en"}
+_LOCALES = {"fr", "en", "es", "de", "it", "nl"}
 
 
 class StripeGateway:

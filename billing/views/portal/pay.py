@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -127,7 +128,7 @@ def _page(
         "error": error,
         "means": [means_card(account, form.chosen) for account in form.accounts],
         "vat": vat_part(bill.left, rate),
-        "vat_rate": f"{rate.normalize():f}".replace(".", "," if get_language() == "fr" else ".") if rate else "",
+        "vat_rate": number_format(rate.normalize()) if rate else "",
         "amount": euros(in_euros(bill.left)),
         "notes": [note for line in bill.lines for note in _notes(line.announced, line.begun, own=own)],
         "base": shell_of(request),

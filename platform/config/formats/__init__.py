@@ -1,0 +1,1 @@
+"""What of Django's formats of dates and numbers is written otherwise, by language."""
