@@ -18,6 +18,7 @@ from extranet.urls import (
     price,
     quote,
     settings,
+    sms,
     step,
     unpaid,
 )
@@ -42,5 +43,6 @@ urlpatterns = [
     *booking.urlpatterns,
     *price.urlpatterns,
     *settings.urlpatterns,
+    *sms.urlpatterns,
     *unpaid.urlpatterns,
 ]
