@@ -92,7 +92,20 @@ TABS = (
             Page("settings-reminders", pgettext_lazy("unpaid", "Reminders"), _("when and what, by e-mail"), True),
         ),
     ),
-    Tab("mail", _("E-mail and SMS"), "mail", ()),
+    Tab(
+        "mail",
+        _("E-mail and SMS"),
+        "mail",
+        (
+            Page(
+                "settings-sms",
+                _("Text messages (SMS)"),
+                _("provider, sender, signature, texts, hours, length and cost"),
+                also=("sms-carrier", "sms-model"),
+            ),
+            Page("sms-list", _("Log of text messages"), _("sent, delivered, failed, stopped"), True),
+        ),
+    ),
     Tab(
         "missions",
         _("Mission orders"),

@@ -1,9 +1,11 @@
 """Text messages about dossiers and visits, and the answers that come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from extranet.actions.readers import in_language_of, told_of_firm
 from extranet.emails_sms import sms_answer_mail
@@ -11,6 +13,7 @@ from extranet.emails_visit import VisitNews, is_told_whole
 from extranet.enums_order import OrderOrigin
 from extranet.models import Appointment, Contact, Dossier
 from extranet.queries.slot import booking_settings
+from kernel.money import euros
 from mail.actions.outgoing import queue_mail
 from mail.actions.sms import SmsOrder, drop_waiting, queue_sms
 from mail.models import OutgoingSms
@@ -35,6 +38,33 @@ def text_dossier_available(dossier: Dossier, contact: Contact, *, link: str, use
             sent_by=user_name,
         )
     )
+
+
+def text_payment_due(dossiers: Sequence[Dossier], contact: Contact, *, cents: int, link: str, user_name: str) -> bool:
+    """Returns whether a contact is reminded of what it is to pay for these dossiers, within its hours."""
+    what = dossiers[0].title
+    if len(dossiers) > 1:
+        what = ngettext("%(count)d dossier", "%(count)d dossiers", len(dossiers)) % {"count": len(dossiers)}
+    values = {
+        "cabinet": current_branding().site_name,
+        "client": contact.name,
+        "dossier": what,
+        "montant": euros(Decimal(cents).scaleb(-2)),
+        "lien": link,
+    }
+    order = SmsOrder(
+        kind=SmsKind.PAYMENT,
+        phone=contact.phone,
+        language=translation.get_language() or "fr",
+        values=values,
+        contact_code=contact.code,
+        about=what,
+        topic=f"due:{contact.code}",
+        region=booking_settings().holiday_region,
+        sent_by=user_name,
+    )
+    drop_waiting(order.topic)
+    return queue_sms(order) is not None
 
 
 def text_visit(appointment: Appointment, news: VisitNews) -> int:

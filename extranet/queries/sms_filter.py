@@ -1,5 +1,6 @@
 """What the log of text messages is narrowed by: read from an address, kept in it, applied to a query."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +13,10 @@ from kernel.pagination import Page, paginate
 from mail.models import OutgoingSms
 from mail.sms.enums import SmsKind, SmsState
 from mail.sms.numbers import e164_of, shown
+
+
+#: What is searched for as a number too.
+_PHONE = re.compile(r"\+?[0-9][0-9 .()-]{3,30}")
 
 
 @dataclass(frozen=True)
@@ -70,13 +75,17 @@ def filtered_sms(wanted: SmsFilter) -> QuerySet[OutgoingSms]:
         found = found.filter(kind=wanted.kind)
     if wanted.q:
         is_said = Q(text__icontains=wanted.q) | Q(about__icontains=wanted.q)
-        digits = e164_of(wanted.q) or "".join(char for char in wanted.q if char.isdigit()).lstrip("0")
-        found = found.filter(is_said | Q(to__contains=digits) if digits else is_said)
+        found = found.filter(is_said | Q(to__contains=_digits(wanted.q)) if _PHONE.fullmatch(wanted.q) else is_said)
     if (since := day_of(wanted.since)) is not None:
         found = found.filter(created_at__date__gte=since)
     if (until := day_of(wanted.until)) is not None:
         found = found.filter(created_at__date__lte=until)
     return found.order_by("-created_at", "-id")
+
+
+def _digits(text: str) -> str:
+    """Returns how a number that is whole, or a part of one, stands in E.164."""
+    return e164_of(text) or "".join(char for char in text if char.isdigit()).lstrip("0")
 
 
 def sms_page(wanted: SmsFilter, *, page: str | None, size: int) -> Page[SmsRow]:

@@ -18,7 +18,7 @@ urlpatterns = [
     path(f"{_SETTINGS}modeles/<str:kind>/essai/", sms.sms_test, name="sms-test"),
     path(f"{_SETTINGS}journal/", sms_log.sms_list, name="sms-list"),
     path(f"{_SETTINGS}journal/export.xlsx", sms_log.sms_export, name="sms-export"),
-    path(f"{_SETTINGS}journal/<str:code>/renvoyer/", sms_log.sms_resend, name="sms-resend"),
+    path(f"{_SETTINGS}journal/<str:sms_code>/renvoyer/", sms_log.sms_resend, name="sms-resend"),
     path(f"{_CONTACT}consentement/", sms_log.contact_sms_consent, name="contact-sms-consent"),
     path(f"{_CONTACT}stop/", sms_log.contact_sms_stop, name="contact-sms-stop"),
 ]

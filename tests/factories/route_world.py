@@ -54,6 +54,7 @@ from tests.factories.order_things import add_order_things, order_arguments, orde
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
+from tests.factories.sms_things import add_sms_things, sms_arguments, sms_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
@@ -193,6 +194,7 @@ def make_world(cast: Cast) -> World:
         order, order_draft, order_file = add_order_things(cast)
         missions = add_mission_things(order, cast)
         quotes = add_quote_things(cast)
+        texts = add_sms_things(cast.alice)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -216,6 +218,7 @@ def make_world(cast: Cast) -> World:
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
+            **sms_arguments(*texts, cast.alice),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -313,6 +316,7 @@ def make_world(cast: Cast) -> World:
             **visit_data(booking, transfer),
             **order_data(cast) | quote_data(quotes),
             **mission_data(missions),
+            **sms_data(),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],
                 lambda: {

@@ -76,11 +76,12 @@ from kernel.secrets import seal
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
-from mail.models import MailAttachment, OutgoingMail
+from mail.models import MailAttachment, OutgoingMail, OutgoingSms, SmsAccount
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 from tests.factories.mission_twins import mission_rows
+from tests.factories.sms_things import sms_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
 
@@ -332,6 +333,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **_booking_rows(made, word, staff, reader),
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
+        **sms_rows(word, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -369,6 +371,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "issue_code": PaymentIssue,
     "attachment_code": OrderFile,
     "mission_code": MissionOrder,
+    "sms_code": OutgoingSms,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -424,6 +427,8 @@ def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
 
 def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
     """Returns what an argument of a route says for these rows; None when it names none of them."""
+    if route == "sms-notify":
+        return str(rows[SmsAccount].token)
     if argument == "token" and route.startswith("quote-guest"):
         return quote_token(rows[Quote])
     if argument == "token":

@@ -1,4 +1,4 @@
-"""The firm's text messages: its account with a provider, its rules and its texts, for its administrators."""
+"""The firm's text messages: its account with a provider, its rules and its texts."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.forms.sms import CarrierForm, SmsRulesForm, SmsTextForm
 from extranet.models import Diagnostician
 from extranet.views.common import firm_of
@@ -38,7 +39,7 @@ _PHONE = "sms_test_phone"
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_sms(request: HttpRequest) -> HttpResponse:
     """Returns the page of text messages, or saves the firm's rules for them."""
     form = SmsRulesForm(request.POST if request.method == "POST" else None, instance=sms_settings())
@@ -61,7 +62,7 @@ def settings_sms(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_carrier(request: HttpRequest, carrier: str) -> HttpResponse:
     """Returns the form of a provider's keys; sent, the provider is asked first, then they are kept and in use."""
     if carrier not in SmsCarrier.values:
@@ -88,7 +89,7 @@ def sms_carrier(request: HttpRequest, carrier: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_check(request: HttpRequest) -> HttpResponse:
     """Asks the provider in use what is left."""
     account = active_account()
@@ -103,7 +104,7 @@ def sms_check(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_off(request: HttpRequest) -> HttpResponse:
     """Takes the provider out of use: no text message leaves any more."""
     switch_off_sms()
@@ -112,7 +113,7 @@ def sms_off(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_model(request: HttpRequest, kind: str) -> HttpResponse:
     """Returns the texts of a kind of messages in each language, or saves them."""
     wanted = _kind(kind)
@@ -149,7 +150,7 @@ def sms_model(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_test(request: HttpRequest, kind: str) -> HttpResponse:
     """Sends what is typed with sample values to a number; nothing is saved. htmx gets a toast."""
     wanted, language = _kind(kind), request.POST.get("language", "")

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import current_user, for_admins, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access import access_contact
 from extranet.exporters.sms import sms_sheet
 from extranet.forms.sms import ConsentForm
@@ -25,7 +26,7 @@ from mail.sms.enums import SmsKind
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of the log; htmx gets the table alone."""
     wanted = SmsFilter.from_query(request.GET)
@@ -40,17 +41,17 @@ def sms_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def sms_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered log as a sheet."""
     return send_sheet(request, sms_sheet(SmsFilter.from_query(request.GET)), back="sms-list")
 
 
 @require_POST
-@for_admins
-def sms_resend(request: HttpRequest, code: str) -> HttpResponse:
+@for_permission(Permission.SETTINGS)
+def sms_resend(request: HttpRequest, sms_code: str) -> HttpResponse:
     """Sends a message that failed once more."""
-    sms = OutgoingSms.objects.filter(code=code.replace("\x00", "")).first()
+    sms = OutgoingSms.objects.filter(code=sms_code.replace("\x00", "")).first()
     if sms is None:
         raise Http404
     try:
@@ -63,7 +64,7 @@ def sms_resend(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sms_consent(request: HttpRequest, code: str) -> HttpResponse:
     """Notes that a contact agreed to text messages to its number, or (`withdraw` = 1) no longer."""
     user = current_user(request)
@@ -91,7 +92,7 @@ def contact_sms_consent(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def contact_sms_stop(request: HttpRequest, code: str) -> HttpResponse:
     """Notes that a contact wants no text messages: its number is never written to again."""
     user = current_user(request)

@@ -1,17 +1,19 @@
 """Text messages: queued in the transaction of their cause, sent once, held until the hour at which they may leave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError, OutsideServiceError
 from kernel.jobs import firm_job
+from kernel.tenancy import current_schema
 from mail.models import OutgoingSms, SmsAccount, SmsConsent, SmsSettings, StoppedNumber
 from mail.queries.sms import active_account, sms_settings, text_for
 from mail.sms.enums import REMINDER_KINDS, WAITING, Encoding, SmsKind, SmsState
@@ -162,10 +164,27 @@ def send_queued_sms(*, sms_id: int) -> None:
     """Hands a message over to the carrier, once.
 
     That it is about to be is committed first: should this run die during the call, the next one finds it so and leaves
-    it alone, for the message may have left. While it runs, the row is locked, and a second run waits.
+    it alone, for the message may have left. While it runs, a second run does nothing.
     """
-    if not _claim(sms_id):
-        return
+    with _alone(f"{current_schema()}.sms.{sms_id}") as is_mine:
+        if is_mine and _claim(sms_id):
+            _call(sms_id)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Gives whether nobody else is at it; PostgreSQL takes the lock back when the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        is_mine = bool(cursor.fetchone()[0])
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _call(sms_id: int) -> None:
     with transaction.atomic():
         sms = OutgoingSms.objects.select_for_update().get(pk=sms_id)
         account = active_account()

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from kernel.models import CodedModel, FirmModel
 from mail.sms.enums import Encoding, SmsCarrier, SmsKind, SmsLanguage, SmsState
@@ -23,24 +22,23 @@ class SmsAccount(CodedModel):
 
     also_public = True
 
-    carrier = models.CharField(_("provider"), max_length=8, choices=SmsCarrier)
+    carrier = models.CharField(max_length=8, choices=SmsCarrier)
     #: The keys that are no secret, by name.
     identifiers = models.JSONField(default=dict)
     #: JSON of the secrets by name, sealed for this firm (kernel.secrets).
     sealed = models.TextField(blank=True)
     #: In the address of the carrier's calls; looked up before anything of them is read.
     token = models.CharField(max_length=64, default=new_token, editable=False)
-    is_active = models.BooleanField(_("in use"), default=False)
+    is_active = models.BooleanField(default=False)
     #: What the carrier said was left when the keys were last checked.
     credit = models.CharField(max_length=120, blank=True)
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
     #: Why the carrier refused the keys when it was last asked; empty when it did not.
     error = models.CharField(max_length=300, blank=True)
     last_called_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("account for text messages")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="mail_smsaccount_code_uq"),
             models.UniqueConstraint(fields=["token"], name="mail_smsaccount_token_uq"),
@@ -57,28 +55,24 @@ class SmsSettings(FirmModel):
 
     also_public = True
 
-    sender = models.CharField(_("sender"), max_length=16, blank=True)
-    signature = models.CharField(_("signature"), max_length=40, blank=True)
-    since = models.TimeField(_("reminders from"), default=time(8))
-    until = models.TimeField(_("reminders until"), default=time(20))
-    most_a_day = models.PositiveIntegerField(
-        _("messages a day at most"), default=200, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
+    sender = models.CharField(max_length=16, blank=True)
+    signature = models.CharField(max_length=40, blank=True)
+    since = models.TimeField(default=time(8))
+    until = models.TimeField(default=time(20))
+    most_a_day = models.PositiveIntegerField(default=200, validators=[MinValueValidator(1), MaxValueValidator(100_000)])
     #: In euros, without VAT; None: costs are not shown.
     price = models.DecimalField(
-        _("price of one message"),
         max_digits=5,
         decimal_places=4,
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    makes_plain = models.BooleanField(_("replace special characters"), default=True)
-    writes_abroad = models.BooleanField(_("write to numbers outside France"), default=False)
-    needs_consent = models.BooleanField(_("write only to those who agreed"), default=False)
+    makes_plain = models.BooleanField(default=True)
+    writes_abroad = models.BooleanField(default=False)
+    needs_consent = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("settings of text messages")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(id=1), name="mail_smssettings_single"),
             models.CheckConstraint(condition=Q(since__lt=F("until")), name="mail_smssettings_hours"),
@@ -95,8 +89,8 @@ class SmsModel(FirmModel):
 
     kind = models.CharField(max_length=8, choices=SmsKind)
     language = models.CharField(max_length=5, choices=SmsLanguage)
-    text = models.TextField(_("text"), max_length=612)
-    is_active = models.BooleanField(_("sent"), default=False)
+    text = models.TextField(max_length=612)
+    is_active = models.BooleanField(default=False)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.CharField(max_length=120, blank=True)
 
@@ -114,25 +108,25 @@ class OutgoingSms(CodedModel):
 
     also_public = True
 
-    kind = models.CharField(_("kind"), max_length=8, choices=SmsKind)
+    kind = models.CharField(max_length=8, choices=SmsKind)
     #: E.164.
-    to = models.CharField(_("to"), max_length=16)
-    text = models.TextField(_("text"))
-    sender = models.CharField(_("sender"), max_length=16, blank=True)
+    to = models.CharField(max_length=16)
+    text = models.TextField()
+    sender = models.CharField(max_length=16, blank=True)
     encoding = models.CharField(max_length=4, choices=Encoding)
-    parts = models.PositiveSmallIntegerField(_("messages"))
-    state = models.CharField(_("state"), max_length=9, choices=SmsState, default=SmsState.QUEUED)
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    parts = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=9, choices=SmsState, default=SmsState.QUEUED)
+    error = models.CharField(max_length=300, blank=True)
     #: Of the carrier: who carried it, under which name of its own, for how much where it says so.
     carrier = models.CharField(max_length=8, choices=SmsCarrier, blank=True)
     provider_ref = models.CharField(max_length=80, blank=True)
-    price = models.DecimalField(_("price"), max_digits=9, decimal_places=5, null=True, blank=True)
+    price = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
     currency = models.CharField(max_length=8, blank=True)
     #: The code of the contact that it is for, empty for somebody who is none; no key: contacts lie above.
     contact_code = models.CharField(max_length=16, blank=True)
     #: What it is about, in a few words.
-    about = models.CharField(_("about"), max_length=120, blank=True)
-    sent_by = models.CharField(_("by"), max_length=120, blank=True)
+    about = models.CharField(max_length=120, blank=True)
+    sent_by = models.CharField(max_length=120, blank=True)
     #: Whether it waits for the hours at which people are written to, with the holidays of this region.
     keeps_hours = models.BooleanField(default=False)
     region = models.CharField(max_length=4, blank=True)
@@ -144,13 +138,11 @@ class OutgoingSms(CodedModel):
     #: Set while the carrier is called: found set by another run, the first one died and the message may have left.
     called_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("text message")
-        verbose_name_plural = _("text messages")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="mail_outgoingsms_code_uq"),
         ]
@@ -171,15 +163,11 @@ class StoppedNumber(FirmModel):
 
     also_public = True
 
-    number = models.CharField(_("number"), max_length=16, unique=True)
-    said = models.CharField(_("said"), max_length=160, blank=True)
+    number = models.CharField(max_length=16, unique=True)
+    said = models.CharField(max_length=160, blank=True)
     #: Of the firm's people, where one of them noted it.
     noted_by = models.CharField(max_length=120, blank=True)
-    since = models.DateTimeField(_("since"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("stopped number")
-        verbose_name_plural = _("stopped numbers")
+    since = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.number
@@ -190,14 +178,11 @@ class SmsConsent(FirmModel):
 
     also_public = True
 
-    number = models.CharField(_("number"), max_length=16, unique=True)
-    given_on = models.DateField(_("given on"))
+    number = models.CharField(max_length=16, unique=True)
+    given_on = models.DateField()
     noted_by = models.CharField(max_length=120)
-    how = models.CharField(_("how"), max_length=160, blank=True)
+    how = models.CharField(max_length=160, blank=True)
     noted_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("consent to text messages")
 
     def __str__(self) -> str:
         return self.number

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from kernel.errors import DomainError
 from mail.models import OutgoingSms, SmsAccount, SmsConsent, SmsModel, SmsSettings, StoppedNumber
@@ -48,11 +48,10 @@ def text_for(kind: SmsKind, language: str) -> str:
     return found.get(language[:2]) or next((found[each] for each in SmsLanguage.values if each in found), "")
 
 
-def sent_kinds() -> Collection[str]:
-    """Returns the kinds that leave: those with a text that is on, none without an account in use; two queries."""
-    if not SmsAccount.objects.filter(is_active=True).exists():
-        return frozenset()
-    return frozenset(SmsModel.objects.filter(is_active=True).values_list("kind", flat=True))
+def is_sent(kind: SmsKind) -> bool:
+    """Whether messages of a kind leave: it has a text that is on, and an account is in use; one query."""
+    account = SmsAccount.objects.filter(is_active=True)
+    return SmsModel.objects.filter(Exists(account), kind=kind, is_active=True).exists()
 
 
 def number_facts(phone: str) -> NumberFacts | None:

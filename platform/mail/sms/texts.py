@@ -74,8 +74,10 @@ def visit_word(news: str) -> str:
 
 def fill_text(text: str, values: Mapping[str, str]) -> str:
     """Returns a model's text with its values, each fenced but the link; what has no value goes."""
-    told = {tag.name: "" for tags in TAGS.values() for tag in tags}
-    told |= {name: value if name == LINK else fence(value) for name, value in values.items()}
+    told = {name: value if name == LINK else fence(value) for name, value in values.items()}
+    missing = {tag.name for tags in TAGS.values() for tag in tags if not told.get(tag.name)}
+    # with the stop or comma that would follow it
+    text = re.sub(rf"\{{ *(?:{'|'.join(missing)}) *\}}[.,;]?", "", text)
     filled = fill_tags(text, told)
     return re.sub(r"[ \t]+(?=\s|[.,;!?]|$)|(?<=\n)[ \t]+", "", filled).strip()[:LONGEST_SENT]
 
