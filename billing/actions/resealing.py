@@ -4,6 +4,7 @@ from django.db import transaction
 
 from billing.models import Credentials
 from kernel.crypto import reseal
+from mail.models import SmsAccount
 
 _SEALED = ("sealed", "sealed_before")
 
@@ -26,4 +27,22 @@ def reseal_firm() -> tuple[int, list[str]]:
                 setattr(row, name, sealed)
             row.save(update_fields=_SEALED)
             changed += 1
-    return changed, lost
+    return changed + _reseal_sms_accounts(lost), lost
+
+
+def _reseal_sms_accounts(lost: list[str]) -> int:
+    """Returns how many of the firm's accounts with carriers of text messages were sealed anew."""
+    changed = 0
+    for key in list(SmsAccount.objects.exclude(sealed="").order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            account = SmsAccount.objects.select_for_update().get(pk=key)
+            try:
+                after = reseal(account.sealed)
+            except ValueError:
+                lost.append(f"SMS {account.carrier}")
+                continue
+            if after != account.sealed:
+                account.sealed = after
+                account.save(update_fields=["sealed"])
+                changed += 1
+    return changed

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from extranet.exporters.sheet import Column, Kind, Sheet, words_of
 from extranet.models import Contact
 from extranet.queries.sms_filter import SmsFilter, filtered_sms
-from mail.queries.sms import sms_of_contact
 from mail.sms.enums import Encoding, SmsCarrier, SmsKind, SmsState
 from mail.sms.numbers import e164_of
+from mail.sms.queries import sms_of_contact
 
 
 def sms_sheet(wanted: SmsFilter) -> Sheet:

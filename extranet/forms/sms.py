@@ -141,7 +141,7 @@ class SmsTextForm(forms.Form):
         for language in SmsLanguage.values:
             row = models[language]
             self.fields[f"active_{language}"] = forms.BooleanField(
-                label=_("Sent"),
+                label=_("Send these messages"),
                 required=False,
                 initial=row.is_active,
                 widget=forms.CheckboxInput(attrs={"role": "switch"}),

@@ -12,9 +12,9 @@ from extranet.queries.diagnostic import diagnostics_of
 from extranet.queries.document import requests_of
 from extranet.queries.dossier_file import file_lines, visible_files, with_taken
 from extranet.queries.guest_link import guest_links_of
-from mail.queries.sms import is_sent
 from mail.sms.enums import SmsKind
 from mail.sms.numbers import is_mobile
+from mail.sms.queries import is_sent
 
 
 def office_sections(dossier: Dossier) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from mail.models import OutgoingSms
 from mail.sms.enums import SmsKind, SmsState
 from mail.sms.numbers import e164_of, shown
 
-
 #: What is searched for as a number too.
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{3,30}")
 

@@ -26,7 +26,7 @@ from extranet.queries.contact_detail import (
 )
 from extranet.views.common import firm_of, login_link, rows_per_page
 from kernel.errors import DomainError
-from mail.queries.sms import number_facts
+from mail.sms.queries import number_facts
 
 #: Of the data of the form that the actions take as they are.
 _PLAIN = (

@@ -27,9 +27,9 @@ from mail.actions.sms_account import (
     switch_off_sms,
 )
 from mail.models import SmsAccount, SmsModel
-from mail.queries.sms import active_account, sms_models, sms_settings
 from mail.sms.enums import MODEL_KINDS, SmsCarrier, SmsKind, SmsLanguage
 from mail.sms.numbers import shown
+from mail.sms.queries import active_account, sms_models, sms_settings
 from mail.sms.texts import DEFAULTS, TAGS, fill_text
 from tenants.links import here_url
 

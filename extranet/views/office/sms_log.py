@@ -21,8 +21,8 @@ from mail.actions.sms import resend_sms
 from mail.actions.sms_news import stop_number
 from mail.actions.sms_number import note_consent, withdraw_consent
 from mail.models import OutgoingSms
-from mail.queries.sms import number_facts
 from mail.sms.enums import SmsKind
+from mail.sms.queries import number_facts
 
 
 @require_safe

@@ -15,13 +15,13 @@ from kernel.errors import DomainError, OutsideServiceError
 from kernel.jobs import firm_job
 from kernel.tenancy import current_schema
 from mail.models import OutgoingSms, SmsAccount, SmsConsent, SmsSettings, StoppedNumber
-from mail.queries.sms import active_account, sms_settings, text_for
 from mail.sms.enums import REMINDER_KINDS, WAITING, Encoding, SmsKind, SmsState
 from mail.sms.hours import next_allowed
 from mail.sms.length import measure, plain
 from mail.sms.numbers import Mobile, mobile_of
 from mail.sms.providers import carrier_of
 from mail.sms.providers.base import CarrierUnavailable, NumberStopped, Parcel
+from mail.sms.queries import active_account, sms_settings, text_for
 from mail.sms.texts import LONGEST_SENT, fill_text, with_signature
 from tenants.links import here_url
 

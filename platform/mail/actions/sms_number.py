@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError
 from mail.models import OutgoingSms, SmsConsent, StoppedNumber
-from mail.queries.sms import sms_of_contact
 from mail.sms.enums import WAITING, SmsState
+from mail.sms.queries import sms_of_contact
 
 
 @transaction.atomic
