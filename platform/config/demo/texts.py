@@ -37,10 +37,10 @@ def seed_texts(double: Mapping[str, Any]) -> None:
         contact.phone = phone
         contact.save(update_fields=["phone"])
     now = timezone.now()
-    for rank, (kind, state, text, error) in enumerate(_SAMPLES):
+    for rank, (what, state, text, error) in enumerate(_SAMPLES):
         number = "+33745678901" if state == "stopped" else "+33612345678"
         sms = OutgoingSms.objects.create(
-            kind=kind, to=number, text=text, encoding="gsm7", parts=1, state=state, error=error, carrier="smsmode"
+            kind=what, to=number, text=text, encoding="gsm7", parts=1, state=state, error=error, carrier="smsmode"
         )
         at = now - timedelta(hours=5 * rank + 1)
         contact_code = contacts[0].code if contacts and state != "stopped" else ""

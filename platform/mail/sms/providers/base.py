@@ -1,6 +1,6 @@
 """What every carrier's client offers, and the words in which it tells what became of a message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Protocol
@@ -133,7 +133,7 @@ type News = Progress | Reply
 class Carrier(Protocol):
     """A carrier's client, for one account."""
 
-    FIELDS: ClassVar[Sequence[KeyField]]
+    FIELDS: ClassVar[tuple[KeyField, ...]]
 
     def __init__(self, keys: Keys) -> None: ...
 
