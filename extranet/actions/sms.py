@@ -42,6 +42,8 @@ def text_dossier_available(dossier: Dossier, contact: Contact, *, link: str, use
 
 def text_payment_due(dossiers: Sequence[Dossier], contact: Contact, *, cents: int, link: str, user_name: str) -> bool:
     """Returns whether a contact is reminded of what it is to pay for these dossiers, within its hours."""
+    if not is_mobile(contact.phone):
+        return False
     what = dossiers[0].title
     if len(dossiers) > 1:
         what = ngettext("%(count)d dossier", "%(count)d dossiers", len(dossiers)) % {"count": len(dossiers)}
