@@ -110,6 +110,13 @@ TABS = (
                 _("log, failures, bounces, stopped addresses"),
                 also=("mail-detail", "mail-stopped"),
             ),
+            Page(
+                "settings-sms",
+                _("Text messages (SMS)"),
+                _("provider, sender, signature, texts, hours, length and cost"),
+                also=("sms-carrier", "sms-model"),
+            ),
+            Page("sms-list", _("Log of text messages"), _("sent, delivered, failed, stopped"), True),
         ),
     ),
     Tab(

@@ -8,6 +8,7 @@ from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_quotes import QUOTES
 from tests.route_matrix_settings import SETTINGS
+from tests.route_matrix_sms import SMS
 from tests.route_matrix_visits import VISITS
 
 #: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
@@ -455,7 +456,7 @@ mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
-FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL + MAIL_TEXTS
+FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL + MAIL_TEXTS + SMS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

@@ -135,7 +135,8 @@ _MATRIX_OBJECT = {
 _MATRIX_OBJECT |= {"mission", "mission-remind", "mission-withdraw", "mission-paper", "guest-mission-code"}
 _MATRIX_OBJECT |= {"quote-edit", "quote-issue", "quote-delete"}
 #: Arguments that name no row.
-_OF_NO_ROW = {"account-add": {"provider": "stripe"}}
+_OF_NO_ROW = {"account-add": {"provider": "stripe"}, "sms-carrier": {"carrier": "smsmode"}}
+_OF_NO_ROW |= {"sms-model": {"kind": "dossier"}}
 #: Pages of files that the twins do not have.
 _NO_FILE = {"genapi-download", "guest-genapi", "settings-mission-fields"}
 

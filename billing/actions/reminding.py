@@ -20,6 +20,7 @@ from billing.queries.settings import billing_settings
 from billing.rules import is_quiet
 from billing.tokens import MOST_IN_ADDRESS, pay_path
 from extranet.actions.history import build_event
+from extranet.actions.sms import text_payment_due
 from extranet.enums import EventKind
 from extranet.models import Dossier, DossierEvent
 from kernel.jobs import firm_job, periodic
@@ -27,7 +28,7 @@ from kernel.tenancy import current_schema
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
 from tenants.actions.daily import enqueue_daily
-from tenants.links import schema_url
+from tenants.links import here_url, schema_url
 from tenants.models import Firm
 from themes.models import current_branding
 
@@ -147,6 +148,14 @@ def _send(group: Group, still: Callable[[Sequence[int]], list[Candidate]], askin
         return 0
     to = again.addressee.email
     queue_mail(to=to, content=_mail(again, asking), kind="unpaid_reminder")
+    if again.contact is not None:
+        text_payment_due(
+            [candidate.dossier for candidate in again.candidates],
+            again.contact,
+            cents=sum(candidate.due.left for candidate in again.candidates),
+            link=_link(again, asking) or here_url("dossier-list"),
+            user_name=str(user or ""),
+        )
     UnpaidReminder.objects.bulk_create(
         [
             UnpaidReminder(dossier=candidate.dossier, number=candidate.number, to=to, by_hand=user is not None)

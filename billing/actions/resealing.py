@@ -4,7 +4,7 @@ from django.db import transaction
 
 from billing.models import Credentials
 from kernel.crypto import reseal
-from mail.models import MailServer
+from mail.models import MailServer, SmsAccount
 
 _SEALED = ("sealed", "sealed_before")
 
@@ -27,7 +27,7 @@ def reseal_firm() -> tuple[int, list[str]]:
                 setattr(row, name, sealed)
             row.save(update_fields=_SEALED)
             changed += 1
-    return changed + _reseal_mail_server(lost), lost
+    return changed + _reseal_mail_server(lost) + _reseal_sms_accounts(lost), lost
 
 
 def _reseal_mail_server(lost: list[str]) -> int:
@@ -46,3 +46,21 @@ def _reseal_mail_server(lost: list[str]) -> int:
         server.sealed = after
         server.save(update_fields=["sealed"])
         return 1
+
+
+def _reseal_sms_accounts(lost: list[str]) -> int:
+    """Returns how many of the firm's accounts with carriers of text messages were sealed anew."""
+    changed = 0
+    for key in list(SmsAccount.objects.exclude(sealed="").order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            account = SmsAccount.objects.select_for_update().get(pk=key)
+            try:
+                after = reseal(account.sealed)
+            except ValueError:
+                lost.append(f"SMS {account.carrier}")
+                continue
+            if after != account.sealed:
+                account.sealed = after
+                account.save(update_fields=["sealed"])
+                changed += 1
+    return changed

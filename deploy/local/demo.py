@@ -31,6 +31,8 @@ READY_PATIENCE = 90  # seconds
 GATEWAYS_PATIENCE = 30  # seconds
 #: The variable with the address of each payment provider's double.
 GATEWAYS = {"stripe": "STRIPE_URL", "paypal": "PAYPAL_TEST_URL", "lyra": "LYRA_URL"}
+#: Those of the carriers of text messages: one double for all.
+CARRIERS = ("OVH_SMS_URL", "BREVO_SMS_URL", "TWILIO_SMS_URL", "SMSMODE_SMS_URL")
 LOOPBACK = ("127.0.0.1", "::1")  # a browser may try either for `localhost`
 
 
@@ -58,6 +60,8 @@ class Demo:
         self.children: list[Child] = []
         self.mail_page = ""
         self.gateways: dict[str, Any] = {}
+        #: The address of the carriers' double and the keys that it accepts; empty: there is none.
+        self.carriers: dict[str, Any] = {}
 
     # -- the folder ---------------------------------------------------------------------------------------------
 
@@ -109,6 +113,7 @@ class Demo:
         except LaunchError as error:
             raise LaunchError(f"{error}\nIs the data of another version? ./deploy/demo --reset starts anew.") from error
         environment |= self._start_gateways(environment)
+        environment |= self._start_carriers(environment)
         facts = self._seed(environment)
         say("starting the web server and the job worker")
         self._add("web", self._web_command(hosts), environment, grace=4)
@@ -183,6 +188,28 @@ class Demo:
         self.gateways = {name: facts[name] for name in wanted}
         return {GATEWAYS[name]: facts[name]["url"] for name in wanted}
 
+    def _start_carriers(self, environment: dict[str, str]) -> dict[str, str]:
+        """Start the double of the carriers of text messages; returns the variables with its address.
+
+        There is none when the environment names an address of any of them.
+        """
+        named = {variable for name in CARRIERS for variable in (name, f"{name}_FILE")} & set(os.environ)
+        if named or not (ROOT / "tests" / "gateways").is_dir():
+            return {}
+        told, port = self.data / "carriers.json", free_port(self.port + 60)
+        told.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.gateways.sms_serving", "--facts", str(told), "--port", str(port)]
+        self._add("carriers", command, environment)
+        child, deadline = self.children[-1], time.monotonic() + GATEWAYS_PATIENCE
+        while not told.exists():
+            if not child.alive() or time.monotonic() > deadline:
+                raise LaunchError(
+                    f"The double of the SMS carriers does not start. The end of {child.log}:\n{last_lines(child.log)}"
+                )
+            time.sleep(0.05)
+        self.carriers = json.loads(told.read_text())
+        return dict.fromkeys(CARRIERS, self.carriers["url"])
+
     def _gateway_ports(self) -> list[int]:
         """The same ports as last time, so that pages left open go on working."""
         kept = self.data / "gateways-ports.json"
@@ -229,6 +256,8 @@ class Demo:
             known = self.data / "gateways.json"
             known.write_text(json.dumps(self.gateways))
             words += ["--gateways", str(known)]
+        if self.carriers:
+            words += ["--carriers", str(self.data / "carriers.json")]
         self._manage(environment, *words, saying="preparing the demonstration firms")
         facts: dict[str, Any] = json.loads(seeded.read_text())
         _replace(self.data / "gateways-notify.json", json.dumps(facts.pop("notify")))
@@ -237,6 +266,8 @@ class Demo:
                 name: told | {"cards": [{"number": number, "does": does} for number, does in told["cards"]]}
                 for name, told in self.gateways.items()
             }
+        if self.carriers:
+            facts["texts"] = self.carriers
         facts["mailbox"] = {"folder": str(self.data / "mails"), "url": self.mail_page}
         _replace(self.data / "demo.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
         return facts
@@ -335,6 +366,7 @@ def describe(facts: dict[str, Any], port: int, data: Path) -> str:
     lines += [f"  firm         {address(host)}" for host in hosts["firms"]]
     lines += [
         f"  mails        {facts['mailbox']['url']}",
+        *([f"  SMS          {facts['texts']['url']}/"] if "texts" in facts else []),
         "",
         "  accounts (identifier, password, second factor's secret)",
     ]

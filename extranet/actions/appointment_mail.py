@@ -12,6 +12,7 @@ from accounts.models import User
 from extranet.actions.appointment_row import note_event
 from extranet.actions.order_mail import client_order_url, concerned
 from extranet.actions.readers import in_language_of
+from extranet.actions.sms import drop_visit_texts, text_visit
 from extranet.calendar_file import ICS_TYPE, write_invitation
 from extranet.emails_visit import VisitNews, deposit_late_mail, is_told_whole, visit_mail, visit_staff_mail
 from extranet.enums_booking import AppointmentEventKind, AppointmentState
@@ -36,11 +37,16 @@ def tell_visit(
     before: Appointment | None = None,
     to_client: bool = True,
 ) -> None:
-    """Mails who ordered and who opens the door (`to_client`), and who of the firm has to do with it but `by`."""
+    """Mails who ordered and who opens the door (`to_client`), and who of the firm has to do with it but `by`.
+
+    Clients get a text message too where the firm sends them.
+    """
+    drop_visit_texts(appointment)
     with timezone.override(zone_of(booking_settings())):
         # a time that is held is nobody's yet
         if to_client and appointment.state in _TOLD_STATES:
             _tell_client(appointment, news, before=before)
+            text_visit(appointment, news)
         if news in _STAFF_NEWS:
             _tell_staff(appointment, news, by=by, before=before)
 
@@ -51,7 +57,9 @@ def tell_client_now(appointment: Appointment, *, user: User) -> bool:
     if not client_addresses(appointment) or appointment.state not in _TOLD_STATES:
         return False
     with timezone.override(zone_of(booking_settings())):
-        _tell_client(appointment, VisitNews.BOOKED if appointment.is_busy else VisitNews.CANCELLED, before=None)
+        news = VisitNews.BOOKED if appointment.is_busy else VisitNews.CANCELLED
+        _tell_client(appointment, news, before=None)
+        text_visit(appointment, news)
     note_event(appointment, AppointmentEventKind.TOLD, user=user)
     return True
 

@@ -24,6 +24,8 @@ from extranet.models import (
     SubAccount,
 )
 from mail.actions.erasure import erase_mails_to
+from mail.actions.sms_number import erase_sms
+from mail.sms.numbers import e164_of
 
 #: Lines of history whose subject is the contact's name.
 _NAMED = (EventKind.ACCESS_GIVEN, EventKind.ACCESS_REMOVED, EventKind.NOTIFIED, EventKind.UNPAID_REMINDED)
@@ -33,9 +35,9 @@ _NAMED = (EventKind.ACCESS_GIVEN, EventKind.ACCESS_REMOVED, EventKind.NOTIFIED, 
 def erase_contact(contact: Contact) -> Contact:
     """Returns the contact without its personal data; raises DomainError `erased` when that was done before.
 
-    Names, addresses, phone, notes, collaborators, sub-accounts, texts of messages and of orders, mails and the internet
-    addresses in the history go. Dossiers, invoices and the proofs of what was downloaded when stay, under a name that
-    says nobody's.
+    Names, addresses, phone, notes, collaborators, sub-accounts, texts of messages and of orders, mails, text messages
+    and the internet addresses in the history go. Dossiers, invoices and the proofs of what was downloaded when stay,
+    under a name that says nobody's.
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     refuse_erased(contact)
@@ -55,6 +57,7 @@ def erase_contact(contact: Contact) -> Contact:
     DossierAccess.objects.filter(contact__inherited_from=contact, origin=str(contact)[:254]).update(origin=name)
     DossierAccess.objects.filter(contact=contact).update(origin="")
     erase_visits(contact, addresses, name=name)
+    erase_sms(contact.code, [e164_of(contact.phone)])
     # usually named after the client
     contact.price_lists.update(name=name[:80], is_active=False)
     erase_account(contact.user, name=name, mark=mark)

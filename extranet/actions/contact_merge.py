@@ -23,6 +23,7 @@ from extranet.models import (
     SubAccount,
 )
 from kernel.errors import DomainError
+from mail.models import OutgoingSms
 
 #: The stronger first.
 _STRENGTH = [AccessKind.DIRECT, AccessKind.COLLABORATOR, AccessKind.INHERITED, AccessKind.OCCASIONAL]
@@ -58,6 +59,7 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     other.payments.update(contact=kept)
     other.price_lists.update(contact=kept)
     other.appointments.update(contact=kept)
+    OutgoingSms.objects.filter(contact_code=other.code).update(contact_code=kept.code)
     _merge_collaborators(kept, other)
     Contact.objects.filter(inherited_from=other).exclude(pk=kept.pk).update(inherited_from=kept)
     _merge_facts(kept, other)

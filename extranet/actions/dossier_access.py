@@ -13,6 +13,7 @@ from accounts.models import User
 from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
+from extranet.actions.sms import text_dossier_available
 from extranet.emails import dossier_available_mail
 from extranet.enums import AccessKind, EventKind, PaymentState
 from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
@@ -85,8 +86,8 @@ def remove_access(access: DossierAccess, *, user: User) -> None:
 
 
 @transaction.atomic
-def notify_clients(dossier: Dossier, *, user: User, link: str) -> int:
-    """Returns how many contacts are told by mail that the dossier is available.
+def notify_clients(dossier: Dossier, *, user: User, link: str, by_sms: bool = False) -> int:
+    """Returns how many contacts are told by mail that the dossier is available, by text message too where wanted.
 
     Raises DomainError `no_access` when nobody may read it yet, `no_file` when there is nothing to read.
     """
@@ -107,6 +108,8 @@ def notify_clients(dossier: Dossier, *, user: User, link: str) -> int:
         with contact.user.in_own_language():
             content = dossier_available_mail(dossier, contact, file_count=file_count, link=link, pay_link=pay_link)
             queue_mail(to=contact.user.email, content=content, kind="dossier_available")
+            if by_sms:
+                text_dossier_available(dossier, contact, link=link, user_name=str(user))
         build_event(dossier, EventKind.NOTIFIED, actor=user, contact=contact, subject=str(contact)).save()
     DossierAccess.objects.filter(pk__in=[access.pk for access in accesses]).update(notified_at=now)
     dossier.notified_at = now

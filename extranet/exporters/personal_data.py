@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from extranet.enums import AccessKind, Direction, DownloadState, EventKind
 from extranet.exporters.quotes import quote_columns, quote_rows
+from extranet.exporters.sms import sms_columns, sms_rows
 from extranet.models import (
     CollaboratorEmail,
     Contact,
@@ -31,7 +32,8 @@ from extranet.models import (
     SubAccount,
 )
 from kernel.money import euros
-from mail.models import MailState, OutgoingMail, StoppedAddress
+from mail.models import MailState, OutgoingMail, SmsConsent, StoppedAddress, StoppedNumber
+from mail.sms.numbers import e164_of
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}"
@@ -212,6 +214,21 @@ def _sections(contact: Contact) -> list[_Section]:
                 .order_by("id")
                 .values_list("address", "since", "reason")
             ),
+        ),
+        _Section("text_messages", _("Text messages"), sms_columns(), lambda: sms_rows(contact)),
+        _Section(
+            "text_message_consent",
+            _("Consent to text messages"),
+            [("number", _("Phone")), ("given_on", _("Given on")), ("how", _("How")), ("noted_by", _("By"))],
+            lambda: SmsConsent.objects.filter(number=e164_of(contact.phone)).values_list(
+                "number", "given_on", "how", "noted_by"
+            ),
+        ),
+        _Section(
+            "stopped_number",
+            _("No more text messages"),
+            [("number", _("Phone")), ("since", _("Since")), ("said", _("Message"))],
+            lambda: StoppedNumber.objects.filter(number=e164_of(contact.phone)).values_list("number", "since", "said"),
         ),
     ]
 

@@ -12,17 +12,23 @@ from extranet.queries.diagnostic import diagnostics_of
 from extranet.queries.document import requests_of
 from extranet.queries.dossier_file import file_lines, visible_files, with_taken
 from extranet.queries.guest_link import guest_links_of
+from mail.sms.enums import SmsKind
+from mail.sms.numbers import is_mobile
+from mail.sms.queries import is_sent
 
 
 def office_sections(dossier: Dossier) -> dict[str, Any]:
     """Returns what the firm's page shows."""
     lines = file_lines(dossier)
-    accesses = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
+    found = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
+    accesses = list(found)
+    has_mobile = any(is_mobile(access.contact.phone) for access in accesses)
     return _sections(dossier) | {
         "files": [line.file for line in lines],
         "lines": lines,
         "total_bytes": sum(line.file.stored.size for line in lines),
-        "accesses": list(accesses),
+        "accesses": accesses,
+        "by_sms": has_mobile and is_sent(SmsKind.DOSSIER),
         "guest_links": guest_links_of(dossier),
         "steps": list(DossierStep.objects.filter(dossier=dossier)),
     }

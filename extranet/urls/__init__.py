@@ -19,6 +19,7 @@ from extranet.urls import (
     price,
     quote,
     settings,
+    sms,
     step,
     unpaid,
 )
@@ -44,5 +45,6 @@ urlpatterns = [
     *booking.urlpatterns,
     *price.urlpatterns,
     *settings.urlpatterns,
+    *sms.urlpatterns,
     *unpaid.urlpatterns,
 ]

@@ -53,11 +53,21 @@ def check_isolation(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 def check_payment_providers(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Returns the addresses of payment providers to which the firms' keys would travel in clear."""
     names = ("STRIPE_URL", "PAYPAL_TEST_URL", "PAYPAL_LIVE_URL", "LYRA_URL")
+    return _in_clear(names, "diagdesk.E020")
+
+
+@register()
+def check_sms_carriers(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Returns the addresses of carriers of text messages to which the firms' keys would travel in clear."""
+    return _in_clear(("OVH_SMS_URL", "BREVO_SMS_URL", "TWILIO_SMS_URL", "SMSMODE_SMS_URL"), "diagdesk.E021")
+
+
+def _in_clear(names: Sequence[str], code: str) -> list[CheckMessage]:
     return [
         Error(
             f"{name} is not https: the firms' secret keys would travel in clear.",
             hint=f"Unset {name}, or give it an https address; http is for stand-ins on this machine only.",
-            id="diagdesk.E020",
+            id=code,
         )
         for name in names
         if (address := getattr(settings, name)) and not _is_safe(address)

@@ -283,6 +283,14 @@ PAYPAL_LIVE_URL = env.address("PAYPAL_LIVE_URL", "https://api-m.paypal.com")
 LYRA_URL = env.text("LYRA_URL", "")
 PAYMENT_TIMEOUT = env.integer("PAYMENT_TIMEOUT", 15)
 
+# --- text messages ----------------------------------------------------------------------------------------------------
+#: Base addresses of the carriers' interfaces; others than these stand in for them on a developer's machine.
+OVH_SMS_URL = env.address("OVH_SMS_URL", "https://eu.api.ovh.com")
+BREVO_SMS_URL = env.address("BREVO_SMS_URL", "https://api.brevo.com")
+TWILIO_SMS_URL = env.address("TWILIO_SMS_URL", "https://api.twilio.com")
+SMSMODE_SMS_URL = env.address("SMSMODE_SMS_URL", "https://rest.smsmode.com")
+SMS_TIMEOUT = env.integer("SMS_TIMEOUT", 15)
+
 # --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []
 if S3_BUCKET and not S3_ENDPOINT_URL:

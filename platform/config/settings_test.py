@@ -19,3 +19,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 MAIL_ALLOW_PRIVATE_HOSTS = True
 # else each new test client looks at every static file first: 0.2 s
 WHITENOISE_AUTOREFRESH = True
+# nobody is written to: a test that sends starts the carriers' double
+OVH_SMS_URL = BREVO_SMS_URL = TWILIO_SMS_URL = SMSMODE_SMS_URL = "http://127.0.0.1:9"

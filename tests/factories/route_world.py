@@ -57,6 +57,7 @@ from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
 from tests.factories.setting_things import add_archive
+from tests.factories.sms_things import add_sms_things, sms_arguments, sms_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
@@ -198,6 +199,7 @@ def make_world(cast: Cast) -> World:
         missions = add_mission_things(order, cast)
         quotes = add_quote_things(cast)
         mails = add_mail_things()
+        texts = add_sms_things(cast.alice)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -226,6 +228,7 @@ def make_world(cast: Cast) -> World:
             **quote_arguments(quotes, order_code=order.code),
             **mail_text_arguments(mail_version),
             **mail_arguments(mails),
+            **sms_arguments(*texts, cast.alice),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -324,6 +327,7 @@ def make_world(cast: Cast) -> World:
             **visit_data(booking, transfer),
             **order_data(cast) | quote_data(quotes) | mail_data(),
             **mission_data(missions),
+            **sms_data(),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],
                 lambda: {

@@ -84,8 +84,10 @@ from mail.models import (
     MailServer,
     MailTextVersion,
     OutgoingMail,
+    OutgoingSms,
     Route,
     SendingHour,
+    SmsAccount,
     StoppedAddress,
 )
 from storage.actions.files import claim, store_bytes
@@ -94,6 +96,7 @@ from tests.factories.cast import Cast
 from tests.factories.mail_things import KIND, mail_text_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
+from tests.factories.sms_things import sms_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
 
@@ -365,6 +368,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **_booking_rows(made, word, staff, reader),
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
+        **sms_rows(word, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -402,6 +406,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "issue_code": PaymentIssue,
     "attachment_code": OrderFile,
     "mission_code": MissionOrder,
+    "sms_code": OutgoingSms,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -459,6 +464,8 @@ def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
 
 def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
     """Returns what an argument of a route says for these rows; None when it names none of them."""
+    if route == "sms-notify":
+        return str(rows[SmsAccount].token)
     if argument == "token" and route.startswith("quote-guest"):
         return quote_token(rows[Quote])
     if argument == "token":

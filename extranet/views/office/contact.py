@@ -28,6 +28,7 @@ from extranet.queries.contact_detail import (
 from extranet.views.common import firm_of, login_link, rows_per_page
 from kernel.errors import DomainError
 from mail.queries.server import stopped_among
+from mail.sms.queries import number_facts
 
 #: Of the data of the form that the actions take as they are.
 _PLAIN = (
@@ -153,6 +154,7 @@ def contact_detail(request: HttpRequest, code: str) -> HttpResponse:
             "sub_accounts": sub_accounts,
             "contact_messages": contact_messages(contact),
             "consultations": contact_consultations(contact),
+            "sms": number_facts(contact.phone),
         }
     response = render(request, f"extranet/office/{part}.html", context)
     response["Vary"] = "HX-Request, HX-Target, Cookie"

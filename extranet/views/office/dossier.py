@@ -114,7 +114,7 @@ def _notify(request: HttpRequest, code: str) -> None:
     dossier = access_dossier(user, code)
     link = firm_url(firm_of(request), reverse("dossier-detail", args=[code]))
     try:
-        count = notify_clients(dossier, user=user, link=link)
+        count = notify_clients(dossier, user=user, link=link, by_sms=request.POST.get("sms") == "1")
     except DomainError as error:
         messages.error(request, str(error))
     else:

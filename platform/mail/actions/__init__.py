@@ -1,3 +1,3 @@
-"""What sends mail; importing this package registers its jobs."""
+"""What sends mail and text messages; importing this package registers its jobs."""
 
-from mail.actions import outgoing  # noqa: F401
+from mail.actions import outgoing, sms, sms_news  # noqa: F401

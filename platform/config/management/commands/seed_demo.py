@@ -27,6 +27,7 @@ from config.demo.prices import seed_prices
 from config.demo.quotes import seed_quotes
 from config.demo.reports import logo_png, report_pdf
 from config.demo.settings_log import seed_settings_log
+from config.demo.texts import seed_texts
 from config.demo.visits import PLANNINGS, seed_visits
 from config.demo.words import seed_words
 from extranet.actions.contact import create_contact
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, required=True, help="where to write the hosts and accounts")
         parser.add_argument("--gateways", type=Path, help="file with the keys of the payment providers' doubles")
 
+        parser.add_argument("--carriers", type=Path, help="file with the keys of the double of the SMS carriers")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Seeds and writes the file."""
         translation.activate("fr")
@@ -74,6 +77,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{demo.name}: {len(demo.dossiers)} dossiers")
             accounts += self._accounts(demo)
         notify = self._payments(options["gateways"])
+        self._texts(options["carriers"])
         hosts = {
             "public": f"{settings.BASE_DOMAIN}{settings.URL_PORT}",
             "console": f"{settings.CONSOLE_DOMAIN}{settings.URL_PORT}",
@@ -95,6 +99,15 @@ class Command(BaseCommand):
         with firm_context(firm.schema_name):
             seed_accounts(json.loads(gateways.read_text()))
             return notify_addresses()
+
+    def _texts(self, carriers: Path | None) -> None:
+        """Gives the first firm an account with the carriers' double."""
+        if carriers is None:
+            return
+        with public_context():
+            firm = Firm.objects.get(domains__domain=subdomain_host(FIRMS[0].subdomain))
+        with firm_context(firm.schema_name):
+            seed_texts(json.loads(carriers.read_text()))
 
     def _operator(self) -> dict[str, Any]:
         with public_context(), transaction.atomic():

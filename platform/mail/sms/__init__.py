@@ -1,0 +1,1 @@
+"""Text messages: numbers, lengths, hours and texts; the providers that carry them."""
