@@ -2,6 +2,7 @@
 
 from extranet.urls import (
     booking,
+    company,
     contact,
     contact_import,
     diagnostic,
@@ -11,6 +12,8 @@ from extranet.urls import (
     export,
     guest,
     home,
+    join,
+    library,
     message,
     mission,
     order,
@@ -35,12 +38,15 @@ urlpatterns = [
     *guest.urlpatterns,
     *contact_import.urlpatterns,
     *contact.urlpatterns,
+    *join.urlpatterns,
+    *library.urlpatterns,
     *message.urlpatterns,
     *mission.urlpatterns,
     *order.urlpatterns,
     *quote.urlpatterns,
     *booking.urlpatterns,
     *price.urlpatterns,
+    *company.urlpatterns,
     *settings.urlpatterns,
     *unpaid.urlpatterns,
 ]
