@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest
 
-from accounts.models import User
+from accounts.models import Permission, User
 from extranet.models import Certification, DocumentCategory, FirmDocument, FirmDocumentVersion
 from extranet.queries.library import visible_documents
 
@@ -28,19 +28,19 @@ def access_category(user: User, code: str) -> DocumentCategory:
     return category
 
 
-def access_document_version(user: User, code: str, version_code: str) -> FirmDocumentVersion:
+def access_document_version(user: User, code: str, docversion_code: str) -> FirmDocumentVersion:
     """Returns an earlier version of a document for the firm's staff; raises Http404 otherwise."""
     versions = FirmDocumentVersion.objects.select_related("stored", "document")
-    found = versions.filter(code=version_code, document__code=code).first() if user.is_firm_staff else None
+    found = versions.filter(code=docversion_code, document__code=code).first() if user.is_firm_staff else None
     if found is None:
         raise Http404
     return found
 
 
 def access_certification(user: User, code: str) -> Certification:
-    """Returns the certification of this code for the firm's administrators; raises Http404 otherwise."""
+    """Returns the certification of this code for whoever sets the firm up; raises Http404 otherwise."""
     rows = Certification.objects.select_related("diagnostician")
-    found = rows.filter(code=code).first() if user.is_admin else None
+    found = rows.filter(code=code).first() if user.may(Permission.SETTINGS) else None
     if found is None:
         raise Http404
     return found

@@ -58,7 +58,7 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     other.payments.update(contact=kept)
     other.price_lists.update(contact=kept)
     other.appointments.update(contact=kept)
-    other.account_requests.update(contact=kept)
+    other.account_requests.update(contact=kept, made_contact=False)
     _merge_collaborators(kept, other)
     Contact.objects.filter(inherited_from=other).exclude(pk=kept.pk).update(inherited_from=kept)
     _merge_facts(kept, other)

@@ -1,7 +1,5 @@
 """What the firm answers to a request for an account, and taking it back."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +25,7 @@ def accept_request(
     `erased` or `too_many`.
     """
     locked = _lock(request, JoinState.WAITING)
+    locked.made_contact = twin is None
     if twin is None:
         locked.contact = create_contact(
             name=locked.name,
@@ -79,8 +78,9 @@ def undo_answer(request: AccountRequest, *, user: User) -> AccountRequest:
     Raises DomainError `decided` when it waits already, `in_use` once the account has been used or has anything.
     """
     locked = _lock(request, JoinState.ACCEPTED, JoinState.REFUSED)
-    contact, sub_account = locked.contact, locked.sub_account
+    contact, sub_account = locked.contact if locked.made_contact else None, locked.sub_account
     locked.contact = locked.sub_account = None
+    locked.made_contact = False
     locked.state, locked.decided_at, locked.decided_by = JoinState.WAITING, None, None
     locked.decided_name = locked.reason = ""
     locked.save()
@@ -88,17 +88,11 @@ def undo_answer(request: AccountRequest, *, user: User) -> AccountRequest:
         if sub_account.user.last_login is not None:
             raise _in_use()
         delete_sub_account(sub_account)
-    elif contact is not None and contact.user.email.lower() == locked.email.lower() and _is_new(contact, request):
+    elif contact is not None:
         if contact.user.last_login is not None or _has_anything(contact):
             raise _in_use()
         delete_contact(contact, user=user)
     return locked
-
-
-def _is_new(contact: Contact, request: AccountRequest) -> bool:
-    """Returns whether the contact was made when the request was accepted."""
-    decided = request.decided_at
-    return decided is not None and timedelta(0) <= decided - contact.created_at < timedelta(minutes=1)
 
 
 def _has_anything(contact: Contact) -> bool:

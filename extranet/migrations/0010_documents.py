@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("made_contact", models.BooleanField(default=False, editable=False)),
                 (
                     "sub_account",
                     models.ForeignKey(

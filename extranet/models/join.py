@@ -40,6 +40,8 @@ class AccountRequest(CodedModel):
     contact = models.ForeignKey(
         Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="account_requests"
     )
+    #: Whether that contact was made of it; one that was there before is never taken back.
+    made_contact = models.BooleanField(default=False, editable=False)
     sub_account = models.ForeignKey(
         SubAccount, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

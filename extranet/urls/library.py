@@ -24,5 +24,5 @@ urlpatterns = [
     path(f"{_ONE}/modifier/", office.document_edit, name="library-edit"),
     path(f"{_ONE}/deplacer/", office.document_move, name="library-move"),
     path(f"{_ONE}/supprimer/", office.document_delete, name="library-delete"),
-    path(f"{_ONE}/versions/<str:version_code>/", office.version_download, name="library-version"),
+    path(f"{_ONE}/versions/<str:docversion_code>/", office.version_download, name="library-version"),
 ]

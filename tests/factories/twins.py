@@ -30,17 +30,20 @@ from extranet.actions.search import refresh_dossiers
 from extranet.enums import EventKind
 from extranet.models import (
     Absence,
+    AccountRequest,
     Appointment,
     AppointmentEvent,
     AppointmentReminder,
     BookingSettings,
     CalendarFeed,
+    Certification,
     CollaboratorEmail,
     Contact,
     ContactImport,
     Diagnostic,
     DiagnosticDuration,
     Diagnostician,
+    DocumentCategory,
     Dossier,
     DossierAccess,
     DossierEvent,
@@ -48,6 +51,8 @@ from extranet.models import (
     DossierStep,
     DossierTrace,
     FileVersion,
+    FirmDocument,
+    FirmDocumentVersion,
     GuestLink,
     MapFeed,
     Message,
@@ -68,6 +73,7 @@ from extranet.models import (
     ZoneArea,
 )
 from extranet.queries.guest_link import guest_token
+from extranet.queries.join import join_token
 from extranet.queries.mission import mission_token
 from extranet.queries.order import order_token
 from extranet.queries.quote import quote_token
@@ -80,6 +86,7 @@ from mail.models import MailAttachment, OutgoingMail
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
+from tests.factories.firm_things import firm_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
@@ -332,6 +339,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **_booking_rows(made, word, staff, reader),
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
+        **firm_rows(made, word, staff, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -369,6 +377,11 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "issue_code": PaymentIssue,
     "attachment_code": OrderFile,
     "mission_code": MissionOrder,
+    "document_code": FirmDocument,
+    "category_code": DocumentCategory,
+    "docversion_code": FirmDocumentVersion,
+    "certification_code": Certification,
+    "join_code": AccountRequest,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -428,6 +441,7 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
         return quote_token(rows[Quote])
     if argument == "token":
         told = {
+            "join-confirm": join_token(rows[AccountRequest]),
             "reminders-stop": tokens.reminder,
             "map-feed-read": tokens.feed,
             "calendar-feed": tokens.calendar,

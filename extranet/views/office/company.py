@@ -1,4 +1,4 @@
-"""Who the firm is in law, for its administrators: data, insurance, signature, certifications."""
+"""Who the firm is in law, for whoever sets it up: data, insurance, signature, certifications."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_admins
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access_library import access_certification
 from extranet.actions.company import (
     compose_mentions,
@@ -31,7 +32,7 @@ from storage.uploads import raise_upload_error
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_company(request: HttpRequest) -> HttpResponse:
     """Returns the page of the firm's legal data, or saves them."""
     present = company()
@@ -83,7 +84,7 @@ def _save(request: HttpRequest, form: CompanyForm) -> bool:
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def mentions_compose(request: HttpRequest) -> HttpResponse:
     """Makes the documents say the lines made of the data."""
     compose_mentions()
@@ -92,7 +93,7 @@ def mentions_compose(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_admins
+@for_permission(Permission.SETTINGS)
 def signature_picture(request: HttpRequest) -> HttpResponseBase:
     """Returns the picture of the signature."""
     stored = company().signature
@@ -102,14 +103,14 @@ def signature_picture(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def certification_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new certification, or saves it."""
     return _certification(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def certification_edit(request: HttpRequest, certification_code: str) -> HttpResponse:
     """Returns the form of a certification, or saves it."""
     return _certification(request, access_certification(current_user(request), certification_code))
@@ -128,7 +129,7 @@ def _certification(request: HttpRequest, certification: Certification | None) ->
 
 
 @require_POST
-@for_admins
+@for_permission(Permission.SETTINGS)
 def certification_delete(request: HttpRequest, certification_code: str) -> HttpResponse:
     """Takes a certification away."""
     delete_certification(access_certification(current_user(request), certification_code))

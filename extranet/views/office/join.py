@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import current_user, for_staff
+from accounts.access import current_user, for_permission
+from accounts.models import Permission
 from extranet.access_join import access_join_request
 from extranet.actions.join_answer import accept_request, refuse_request, undo_answer
 from extranet.enums_join import JoinState
@@ -19,7 +20,7 @@ from kernel.errors import DomainError
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def join_requests(request: HttpRequest) -> HttpResponse:
     """Returns a page of requests: those that wait, unless another state is asked for."""
     states = {state.value: state.label for state in JoinState if state != JoinState.UNCONFIRMED}
@@ -32,7 +33,7 @@ def join_requests(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.CONTACTS)
 def join_request(request: HttpRequest, join_code: str) -> HttpResponse:
     """Returns a request, with the contacts that the person may be and what answers it."""
     return _page(request, access_join_request(current_user(request), join_code), RefuseForm())
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, row: AccountRequest, form: RefuseForm, *, error:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def join_accept(request: HttpRequest, join_code: str) -> HttpResponse:
     """Accepts a request: the person gets its access codes by mail."""
     user = current_user(request)
@@ -76,7 +77,7 @@ def join_accept(request: HttpRequest, join_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def join_refuse(request: HttpRequest, join_code: str) -> HttpResponse:
     """Refuses a request, with or without a mail."""
     user = current_user(request)
@@ -94,7 +95,7 @@ def join_refuse(request: HttpRequest, join_code: str) -> HttpResponse:
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.CONTACTS)
 def join_undo(request: HttpRequest, join_code: str) -> HttpResponse:
     """Takes an answer back: the request waits again, and the account made of it goes."""
     user = current_user(request)

@@ -127,15 +127,18 @@ def documents_place(request: HttpRequest) -> HttpResponse:
     try:
         place_documents(category, codes=[code.replace("\x00", "") for code in request.POST.getlist("code")])
     except DomainError as error:
-        return JsonResponse({"error": str(error), "code": error.code}, status=422)
-    return HttpResponse(status=204)
+        if request.headers.get("X-Requested-With"):
+            return JsonResponse({"error": str(error), "code": error.code}, status=422)
+        messages.error(request, str(error))
+        return redirect("library")
+    return HttpResponse(status=204) if request.headers.get("X-Requested-With") else redirect("library")
 
 
 @require_safe
 @for_staff
-def version_download(request: HttpRequest, document_code: str, version_code: str) -> HttpResponseBase:
+def version_download(request: HttpRequest, document_code: str, docversion_code: str) -> HttpResponseBase:
     """Returns the file of an earlier version."""
-    version = access_document_version(current_user(request), document_code, version_code)
+    version = access_document_version(current_user(request), document_code, docversion_code)
     return send_file(request, version.stored, name=version.name)
 
 

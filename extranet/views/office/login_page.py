@@ -1,4 +1,4 @@
-"""What the log-in page says and offers, for the firm's administrators."""
+"""What the log-in page says and offers."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import for_admins
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.forms.branding import LoginPageForm
 from extranet.views.common import firm_of
 from tenants.links import here_url
@@ -15,7 +16,7 @@ from themes.models import Branding
 
 
 @require_http_methods(["GET", "POST"])
-@for_admins
+@for_permission(Permission.SETTINGS)
 def settings_login(request: HttpRequest) -> HttpResponse:
     """Returns the settings of the log-in page, or saves them."""
     branding = Branding.objects.get(firm=firm_of(request))

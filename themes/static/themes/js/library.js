@@ -13,7 +13,10 @@ async function save(list) {
     const answer = await fetch(form.action, {
       method: "POST",
       body: data,
-      headers: { "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value },
+      headers: {
+        "X-Requested-With": "XMLHttpRequest",
+        "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
+      },
     });
     if (answer.status === 204) return true;
     if (answer.headers.get("Content-Type")?.startsWith("application/json")) problem = (await answer.json()).error;
