@@ -40,7 +40,7 @@ _COMPANY = {
     "policy": "1234567",
     "cover_claim": 500_000,
     "cover_year": 1_000_000,
-    "signer_name": "Gwenaëlle Le Bihan",
+    "signer_name": "Gwenaëlle Le Goff",
     "signer_role": "gérante",
 }
 #: Domain, number, days until its end.
