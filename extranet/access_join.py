@@ -8,7 +8,7 @@ from extranet.models import AccountRequest
 
 
 def access_join_request(user: User, code: str) -> AccountRequest:
-    """Returns the request of this code for whoever may handle contacts; raises Http404 otherwise, unconfirmed ones too."""
+    """Returns a request for whoever may handle contacts; raises Http404 otherwise, before it is confirmed too."""
     rows = AccountRequest.objects.select_related("contact__user", "sub_account__user", "sub_account__contact")
     found = rows.filter(code=code).exclude(state=JoinState.UNCONFIRMED).first()
     if found is None or not user.may(Permission.CONTACTS):
