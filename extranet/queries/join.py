@@ -44,9 +44,8 @@ def possible_twins(request: AccountRequest) -> list[Contact]:
     found: dict[int, Contact] = {}
     contacts = Contact.objects.filter(erased_at__isnull=True).select_related("user")
     email = request.email.lower()
-    by_email = contacts.annotate(folded=Lower("user__email"))
-    known = Q(folded=email) | Q(collaborators__email__iexact=email) | Q(sub_accounts__user__email__iexact=email)
-    wanted = [by_email.filter(known)]
+    known = Q(user__email__iexact=email) | Q(collaborators__email__iexact=email)
+    wanted = [contacts.filter(known | Q(sub_accounts__user__email__iexact=email))]
     if request.phone.strip():
         wanted.append(contacts.filter(phone=request.phone.strip()))
     for text in (request.company, request.name):

@@ -78,19 +78,20 @@ def seed_papers(firm: Firm, subdomain: str, *, staff: User) -> None:
                 "expires_on": today + timedelta(days=days + 200 * rank),
             }
             save_certification(None, values=values)
-    for category, title, days, audience, holder in (
+    published: tuple[tuple[DocumentCategory, str, int | None, Audience, Diagnostician | None], ...] = (
         (insurance, "Attestation d’assurance RC professionnelle", 48, Audience.PUBLIC, None),
         (insurance, "Attestation sur l’honneur d’indépendance", None, Audience.MEMBERS, None),
         (certificates, "Certificat DPE", 900, Audience.PUBLIC, people[0] if people else None),
         (certificates, "Certificat amiante", -6, Audience.MEMBERS, people[0] if people else None),
-    ):
+    )
+    for category, title, left, audience, holder in published:
         content = report_pdf(firm=_FIRM, title=title, dossier=_FIRM, pages=1)
         add_document(
             DocumentValues(
                 category=category,
                 title=title,
                 audience=audience,
-                expires_on=today + timedelta(days=days) if days is not None else None,
+                expires_on=today + timedelta(days=left) if left is not None else None,
                 diagnostician=holder,
             ),
             holding=Holding.FILE,
