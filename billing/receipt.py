@@ -10,7 +10,7 @@ from billing.enums import Method, Mode, Provider, RefundStatus
 from billing.models import Payment, PaymentLine, Refund
 from billing.queries.settings import billing_settings
 from billing.rules import in_euros, is_test, vat_part
-from extranet.queries.settings import portal_settings
+from extranet.queries.company import legal_mentions
 from themes.letter import RED, Letter, money
 
 #: Cents.
@@ -44,7 +44,7 @@ def sample_receipt_pdf() -> bytes:
 
 
 def _drawn(payment: Payment, lines: Sequence[PaymentLine], refunds: Sequence[Refund]) -> bytes:
-    letter = Letter(title=_title(payment), mentions=portal_settings().legal_mentions)
+    letter = Letter(title=_title(payment), mentions=legal_mentions())
     _heading(letter, payment)
     _lines(letter, payment, lines)
     _refunds(letter, payment, refunds)

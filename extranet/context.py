@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from extranet.queries.join import waiting_count
 from extranet.queries.settings import portal_settings
 from extranet.settings_nav import SettingsNav
 
@@ -19,6 +20,12 @@ class Portal:
     def takes_visitors_orders(self) -> bool:
         """Whether people without an account may order: one query a page."""
         return getattr(self._request, "firm", None) is not None and portal_settings().visitor_orders
+
+    @cached_property
+    def waiting_joins(self) -> int:
+        """How many requests for an account wait: no query where the firm lets nobody ask, else one a page."""
+        firm = getattr(self._request, "firm", None)
+        return waiting_count() if firm is not None and firm.branding.offer_account_request else 0
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from extranet.enums_quote import AcceptedBy
 from extranet.models import Quote, QuoteLine
+from extranet.queries.company import legal_mentions, signing
 from extranet.queries.quote import on_request_labels, totals_of
-from extranet.queries.settings import portal_settings
 from extranet.tariff import figure
 from themes.letter import GREY, RED, Letter, money
+from themes.models import current_branding
 
 _LINE_MM = 6
 
@@ -20,7 +21,7 @@ _LINE_MM = 6
 def quote_pdf(quote: Quote, lines: Sequence[QuoteLine]) -> bytes:
     """Returns the document of a quote; that of a draft says that it is none yet."""
     title = _("Quote no. %(number)s") % {"number": quote.number} if quote.number else _("Quote (draft)")
-    letter = Letter(title=title, mentions=portal_settings().legal_mentions)
+    letter = Letter(title=title, mentions=legal_mentions())
     letter.write_text(title, size=18, bold=True)
     if quote.is_draft:
         letter.write_text(_("DRAFT: this document commits nobody."), size=12, bold=True, colour=RED)
@@ -37,6 +38,7 @@ def quote_pdf(quote: Quote, lines: Sequence[QuoteLine]) -> bytes:
         letter.write_text(_("Terms"), size=11, bold=True)
         letter.ln(1)
         letter.write_text(quote.terms.strip(), size=8, colour=GREY)
+    _signed(letter)
     _keep_together(letter, lines=4)
     letter.ln(6)
     letter.write_text(
@@ -51,7 +53,7 @@ def certificate_pdf(quote: Quote) -> bytes:
     """Returns the certificate of an acceptance: who, when, how and of which document; see decisions/0023."""
     assert quote.decided_at is not None
     title = _("Certificate of acceptance")
-    letter = Letter(title=f"{title} {quote.number}", mentions=portal_settings().legal_mentions)
+    letter = Letter(title=f"{title} {quote.number}", mentions=legal_mentions())
     letter.write_text(title, size=18, bold=True)
     letter.ln(2)
     letter.write_text(_("Quote no. %(number)s") % {"number": quote.number}, size=12, bold=True)
@@ -97,6 +99,15 @@ def certificate_pdf(quote: Quote) -> bytes:
             colour=GREY,
         )
     return letter.data()
+
+
+def _signed(letter: Letter) -> None:
+    """Writes who signs for the firm, with the picture of the signature, where the firm has said so."""
+    who, picture = signing()
+    if who:
+        _keep_together(letter, lines=5 if picture else 2)
+        letter.ln(4)
+        letter.write_signature(_("For %(firm)s: %(who)s") % {"firm": current_branding().site_name, "who": who}, picture)
 
 
 def _dates(quote: Quote) -> list[tuple[str, str]]:

@@ -63,7 +63,14 @@ TABS = (
         "company",
         _("Company"),
         "building",
-        (Page("settings-company", _("Company"), _("legal name, SIRET, VAT, insurance, certifications, signature")),),
+        (
+            Page(
+                "settings-company",
+                _("Company"),
+                _("legal name, SIRET, VAT, insurance, certifications, signature"),
+                also=("certification-new", "certification-edit"),
+            ),
+        ),
     ),
     Tab(
         "display",

@@ -1,6 +1,7 @@
 """The answers that test_routes.py checks: address × method × person."""
 
 from tests.route_matrix_booking import BOOKING
+from tests.route_matrix_firm import FIRM_PAPERS
 from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
 from tests.route_matrix_missions import MISSIONS
@@ -456,7 +457,7 @@ mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
-FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL + MAIL_TEXTS + SMS
+FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL + MAIL_TEXTS + SMS + FIRM_PAPERS
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

@@ -30,6 +30,9 @@ class PlatformBranding:
     rows_per_page: int = 25
     top_offset: int = 0
     version: int = 0
+    offer_account_request: bool = False
+    offer_password_reset: bool = True
+    welcome: str = ""
 
 
 def branding_of(request: HttpRequest) -> "Branding | PlatformBranding":

@@ -81,6 +81,12 @@ class Letter(FPDF):
         text = _("VAT not applicable, article 293 B of the French tax code (CGI).")
         self.write_text(text, size=9, colour=GREY)
 
+    def write_signature(self, who: str, picture: bytes | None) -> None:
+        """Writes who signs, and below it the picture of the signature, of at most 50 × 18 millimetres."""
+        self.write_text(who)
+        if picture is not None:
+            self.image(BytesIO(picture), w=50, h=18, keep_aspect_ratio=True)
+
     def data(self) -> bytes:
         """Returns the file."""
         return bytes(self.output())

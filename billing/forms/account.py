@@ -246,8 +246,7 @@ class BillingForm(_ModelForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "Printed under your name on receipts, quotes and mission orders: company form, capital, SIREN, VAT number, "
-            "address."
+            "Printed under your name on receipts, quotes and mission orders. Empty: made of the data of your company."
         ),
     )
 

@@ -9,6 +9,7 @@ from accounts.actions.closing import end_sessions, erase_account
 from accounts.models import User
 from extranet.actions.appointment_erase import erase_visits
 from extranet.actions.contact import refuse_erased
+from extranet.actions.join import erase_requests
 from extranet.actions.order_life import erase_orders
 from extranet.actions.quote_erase import erase_quotes
 from extranet.actions.search import contact_search_text, refresh_dossiers_of_contact
@@ -51,6 +52,7 @@ def erase_contact(contact: Contact) -> Contact:
     _erase_correspondence(contact, addresses, name=name, replacement=replacement)
     erase_orders(contact, name=name)
     erase_quotes(contact, addresses, name=name)
+    erase_requests(contact, addresses)
     User.objects.filter(sub_account__contact=contact).delete()
     CollaboratorEmail.objects.filter(contact=contact).delete()
     # what the copied account was called, in the accesses of those who were copied from it

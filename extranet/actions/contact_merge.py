@@ -60,6 +60,7 @@ def merge_contacts(kept: Contact, *, other: Contact, user: User | None) -> Conta
     other.price_lists.update(contact=kept)
     other.appointments.update(contact=kept)
     OutgoingSms.objects.filter(contact_code=other.code).update(contact_code=kept.code)
+    other.account_requests.update(contact=kept, made_contact=False)
     _merge_collaborators(kept, other)
     Contact.objects.filter(inherited_from=other).exclude(pk=kept.pk).update(inherited_from=kept)
     _merge_facts(kept, other)

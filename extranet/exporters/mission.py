@@ -8,8 +8,8 @@ from fpdf.enums import XPos, YPos
 from extranet.enums_mission import MissionModelKind, MissionSection
 from extranet.mission_fields import field_values, with_tags_replaced
 from extranet.models import MissionModel, Order
+from extranet.queries.company import legal_mentions
 from extranet.queries.mission_data import is_consumer, mission_data
-from extranet.queries.settings import portal_settings
 from storage.backends import firm_storage
 from storage.filling import fill_form, join_pdfs
 from themes.letter import GREY, Letter, font_file
@@ -47,7 +47,7 @@ def empty_fields(model: MissionModel) -> list[str]:
 
 
 def _our_pages(model: MissionModel, data: Data, *, title: str, consumer: bool) -> bytes:
-    letter = Letter(title=title, mentions=portal_settings().legal_mentions)
+    letter = Letter(title=title, mentions=legal_mentions())
     letter.write_text(title, size=18, bold=True)
     letter.write_facts([(_("Order"), data["num_dossier"]), (_("Date"), data["date_jour"])])
     _paragraphs(letter, model.before, data)
@@ -61,7 +61,7 @@ def _our_pages(model: MissionModel, data: Data, *, title: str, consumer: bool) -
 
 
 def _withdrawal_pages(model: MissionModel, data: Data, *, title: str) -> bytes:
-    letter = Letter(title=title, mentions=portal_settings().legal_mentions)
+    letter = Letter(title=title, mentions=legal_mentions())
     _withdrawal(letter, model, data)
     return letter.data()
 

@@ -5,8 +5,8 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 
 from extranet.models import MissionOrder, MissionSignature
+from extranet.queries.company import legal_mentions
 from extranet.queries.mission_proof import PROOF_NOTE, proof_digest
-from extranet.queries.settings import portal_settings
 from storage.filling import join_pdfs
 from themes.letter import GREY, Letter
 
@@ -24,7 +24,7 @@ def signed_pdf(mission: MissionOrder, signature: MissionSignature, *, shown: byt
 
 
 def _proof_page(mission: MissionOrder, signature: MissionSignature, drawing: bytes) -> bytes:
-    letter = Letter(title=_("Proof of signature"), mentions=portal_settings().legal_mentions)
+    letter = Letter(title=_("Proof of signature"), mentions=legal_mentions())
     letter.write_text(_("Proof of signature"), size=18, bold=True)
     letter.ln(2)
     letter.write_text(

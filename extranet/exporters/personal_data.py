@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from typing import IO, Any
 
 from allauth.usersessions.models import UserSession
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +23,7 @@ from extranet.enums import AccessKind, Direction, DownloadState, EventKind
 from extranet.exporters.quotes import quote_columns, quote_rows
 from extranet.exporters.sms import sms_columns, sms_rows
 from extranet.models import (
+    AccountRequest,
     CollaboratorEmail,
     Contact,
     DossierAccess,
@@ -195,6 +197,25 @@ def _sections(contact: Contact) -> list[_Section]:
                 "person_phone",
                 "person_email",
                 "access_note",
+            ),
+        ),
+        _Section(
+            "account_requests",
+            _("Account requests"),
+            [
+                ("created_at", _("Sent")),
+                ("name", _("Name")),
+                ("company", _("Company")),
+                ("email", _("E-mail")),
+                ("phone", _("Phone")),
+                ("message", _("Message")),
+                ("decided_at", _("Decided")),
+            ],
+            lambda: (
+                AccountRequest.objects.annotate(folded=Lower("email"))
+                .filter(Q(contact=contact) | Q(folded__in=addresses))
+                .order_by("id")
+                .values_list("created_at", "name", "company", "email", "phone", "message", "decided_at")
             ),
         ),
         _Section("history", _("History"), _history_columns(), lambda: _history_rows(contact)),

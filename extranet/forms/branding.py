@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from themes.actions.branding import LOGIN_FIELDS
 from themes.models import Branding
 
 if TYPE_CHECKING:
@@ -37,4 +38,33 @@ class BrandingForm(_Form):
         widgets = {
             "background_color": forms.TextInput(attrs={"type": "color"}),
             "button_color": forms.TextInput(attrs={"type": "color"}),
+        }
+
+
+class LoginPageForm(_Form):
+    """What the log-in page says and offers."""
+
+    class Meta:
+        model = Branding
+        fields = LOGIN_FIELDS
+        widgets = {
+            **{
+                name: forms.CheckboxInput(attrs={"role": "switch"})
+                for name in ("offer_account_request", "offer_password_reset")
+            },
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in ("welcome_text", "welcome_text_en")},
+        }
+        labels = {
+            "offer_account_request": _("Let people ask for an account"),
+            "offer_password_reset": _("Let clients choose a new password by e-mail"),
+            "welcome_text": _("Words of welcome in French"),
+            "welcome_text_en": _("Words of welcome in English"),
+        }
+        help_texts = {
+            "offer_account_request": _("Their requests come into a list, and you decide."),
+            "offer_password_reset": _(
+                "Off: you send them new access codes. Your own people can always choose a new one."
+            ),
+            "welcome_text": _("Plain text, above the log-in; an empty line begins a paragraph."),
+            "welcome_text_en": _("Empty: the French words are shown."),
         }

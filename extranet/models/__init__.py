@@ -3,12 +3,15 @@
 from extranet.models.access import DossierAccess, DossierEvent, GuestLink
 from extranet.models.appointment import Appointment, AppointmentEvent, AppointmentReminder
 from extranet.models.booking import BookingSettings, DiagnosticDuration
+from extranet.models.company import Certification, Company
 from extranet.models.contact import CollaboratorEmail, Contact, SubAccount
 from extranet.models.contact_import import ContactImport
 from extranet.models.diagnostic import Diagnostic, ValidityRule
 from extranet.models.diagnostician import Absence, CalendarFeed, Diagnostician, WorkingHours
 from extranet.models.dossier import Dossier, DossierTrace
 from extranet.models.dossier_file import DossierFile, FileVersion
+from extranet.models.join import AccountRequest
+from extranet.models.library import DocumentCategory, FirmDocument, FirmDocumentVersion
 from extranet.models.map_feed import MapFeed
 from extranet.models.message import Message
 from extranet.models.mission import MissionModel, MissionOrder, MissionSignature
@@ -23,17 +26,21 @@ from extranet.models.step import DossierStep, StepTemplate
 
 __all__ = [
     "Absence",
+    "AccountRequest",
     "Appointment",
     "AppointmentEvent",
     "AppointmentReminder",
     "BookingSettings",
     "CalendarFeed",
+    "Certification",
     "CollaboratorEmail",
+    "Company",
     "Contact",
     "ContactImport",
     "Diagnostic",
     "DiagnosticDuration",
     "Diagnostician",
+    "DocumentCategory",
     "Dossier",
     "DossierAccess",
     "DossierEvent",
@@ -42,6 +49,8 @@ __all__ = [
     "DossierTrace",
     "FileVersion",
     "FirmArchive",
+    "FirmDocument",
+    "FirmDocumentVersion",
     "GuestLink",
     "MapFeed",
     "Message",

@@ -13,10 +13,10 @@ from extranet.enums import ContactKind, DiagnosticKind, PropertyKind, Transactio
 from extranet.enums_booking import BUSY_STATES
 from extranet.enums_order import Answer, BuildPeriod, OrdererRole
 from extranet.models import Appointment, Order
+from extranet.queries.company import legal_mentions
 from extranet.queries.order import diagnostic_labels
 from extranet.queries.order_price import order_price
 from extranet.queries.quote import agreed_quote
-from extranet.queries.settings import portal_settings
 from extranet.queries.slot import booking_settings, zone_of
 from themes.letter import money
 from themes.models import current_branding
@@ -62,7 +62,7 @@ def mission_data(order: Order) -> dict[str, str]:
         "date_commande": date_format((order.sent_at or order.created_at).astimezone(zone), "SHORT_DATE_FORMAT"),
         "date_jour": date_format(timezone.now().astimezone(zone), "SHORT_DATE_FORMAT"),
         "cabinet_nom": branding.site_name,
-        "cabinet_mentions": portal_settings().legal_mentions,
+        "cabinet_mentions": legal_mentions(),
     }
     boxes = {f"diag_{kind}": TICKED if kind in order.diagnostics else "" for kind in DiagnosticKind.values}
     return data | boxes

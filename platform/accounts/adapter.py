@@ -12,6 +12,7 @@ from accounts.models import User
 from kernel.crypto import decrypt, encrypt
 from kernel.http import client_address
 from mail.actions.outgoing import queue_mail
+from themes.models import current_branding
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -39,8 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().set_password(user, password)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queues the mails that a log-in may cause; raises LookupError for one that we do not write."""
+        """Queues the mails that a log-in may cause; raises LookupError for one that we do not write.
+
+        Where the firm does not let clients choose a new password by mail none leaves to them, and the page says the
+        same as ever; its own people always get theirs, so that the firm is never locked out.
+        """
         user: User | None = context.get("user")
+        if user is not None and user.is_client and not current_branding().offer_password_reset:
+            return
         if template_prefix == "account/email/password_reset_key" and user is not None:
             content = password_reset_mail(user, link=context["password_reset_url"])
             queue_mail(to=email, content=content, kind="password_reset", confidential=True)

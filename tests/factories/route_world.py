@@ -49,6 +49,7 @@ from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
+from tests.factories.firm_things import add_firm_things, firm_arguments, firm_data
 from tests.factories.mail_server_things import add_mail_things, mail_arguments, mail_data
 from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
@@ -200,6 +201,7 @@ def make_world(cast: Cast) -> World:
         quotes = add_quote_things(cast)
         mails = add_mail_things()
         texts = add_sms_things(cast.alice)
+        papers = add_firm_things(cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -229,6 +231,7 @@ def make_world(cast: Cast) -> World:
             **mail_text_arguments(mail_version),
             **mail_arguments(mails),
             **sms_arguments(*texts, cast.alice),
+            **firm_arguments(papers),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -328,6 +331,7 @@ def make_world(cast: Cast) -> World:
             **order_data(cast) | quote_data(quotes) | mail_data(),
             **mission_data(missions),
             **sms_data(),
+            **firm_data(papers),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],
                 lambda: {

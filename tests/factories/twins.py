@@ -30,17 +30,20 @@ from extranet.actions.search import refresh_dossiers
 from extranet.enums import EventKind
 from extranet.models import (
     Absence,
+    AccountRequest,
     Appointment,
     AppointmentEvent,
     AppointmentReminder,
     BookingSettings,
     CalendarFeed,
+    Certification,
     CollaboratorEmail,
     Contact,
     ContactImport,
     Diagnostic,
     DiagnosticDuration,
     Diagnostician,
+    DocumentCategory,
     Dossier,
     DossierAccess,
     DossierEvent,
@@ -49,6 +52,8 @@ from extranet.models import (
     DossierTrace,
     FileVersion,
     FirmArchive,
+    FirmDocument,
+    FirmDocumentVersion,
     GuestLink,
     MapFeed,
     Message,
@@ -70,6 +75,7 @@ from extranet.models import (
     ZoneArea,
 )
 from extranet.queries.guest_link import guest_token
+from extranet.queries.join import join_token
 from extranet.queries.mission import mission_token
 from extranet.queries.order import order_token
 from extranet.queries.quote import quote_token
@@ -93,6 +99,7 @@ from mail.models import (
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
+from tests.factories.firm_things import firm_rows
 from tests.factories.mail_things import KIND, mail_text_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
@@ -369,6 +376,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
         **sms_rows(word, reader),
+        **firm_rows(made, word, staff, reader),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -407,6 +415,11 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "attachment_code": OrderFile,
     "mission_code": MissionOrder,
     "sms_code": OutgoingSms,
+    "document_code": FirmDocument,
+    "category_code": DocumentCategory,
+    "docversion_code": FirmDocumentVersion,
+    "certification_code": Certification,
+    "join_code": AccountRequest,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
@@ -470,6 +483,7 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
         return quote_token(rows[Quote])
     if argument == "token":
         told = {
+            "join-confirm": join_token(rows[AccountRequest]),
             "reminders-stop": tokens.reminder,
             "map-feed-read": tokens.feed,
             "calendar-feed": tokens.calendar,

@@ -1,6 +1,5 @@
 """Saving a firm's look, its pictures checked and made anew."""
 
-import io
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -8,8 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError, OutsideServiceError
 from kernel.tenancy import require_firm
@@ -17,11 +15,8 @@ from kernel.text import new_code
 from storage.actions.files import delete_object
 from tenants.middleware import forget_hosts
 from themes.models import Branding
+from themes.pictures import PictureRule, prepare_picture
 
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_MAX_PIXELS = 40_000_000
-_LOGO = (600, 192)
-_BACKGROUND = (2560, 1440)
 #: What an undo brings back.
 LOOK = (
     "site_name",
@@ -33,7 +28,10 @@ LOOK = (
     "rows_per_page",
     "top_offset",
 )
-_LIMITS = {"logo": 5 * 1024 * 1024, "background": 15 * 1024 * 1024}
+_LOGO = PictureRule(limit=5 * 1024 * 1024, size=(600, 192), keeps_png=True)
+_BACKGROUND = PictureRule(limit=15 * 1024 * 1024, size=(2560, 1440))
+#: What the settings of the log-in page are.
+LOGIN_FIELDS = ("offer_account_request", "offer_password_reset", "welcome_text", "welcome_text_en")
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ def update_branding(branding: Branding, *, logo: ImageChange, background: ImageC
     """
     # both are looked at before either is stored
     prepared = [
-        (name, change, _prepare(change.upload, name=name, size=size) if change.upload is not None else None)
-        for name, change, size in (("logo", logo, _LOGO), ("background", background, _BACKGROUND))
+        (name, change, prepare_picture(change.upload, rule, name=name) if change.upload is not None else None)
+        for name, change, rule in (("logo", logo, _LOGO), ("background", background, _BACKGROUND))
     ]
     added: list[str] = []
     try:
@@ -114,25 +112,8 @@ def _store(name: str, content: bytes, extension: str) -> str:
     return default_storage.save(key, ContentFile(content))
 
 
-def _prepare(upload: "UploadedFile[bytes]", *, name: str, size: tuple[int, int]) -> tuple[bytes, str]:
-    """Returns the picture as PNG or JPEG, turned upright, reduced, without metadata."""
-    limit = _LIMITS[name]
-    if (upload.size or 0) > limit:
-        raise DomainError(
-            f"{name}:too_large", _("This picture is too large: %(limit)d MB at most.") % {"limit": limit // 1024**2}
-        )
-    try:
-        with Image.open(upload, formats=_FORMATS) as image:
-            if image.width * image.height > _MAX_PIXELS:
-                raise DomainError(f"{name}:too_many_pixels", _("This picture has too many pixels: 40 million at most."))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail(size)
-            transparent = upright.mode in {"RGBA", "LA", "P", "PA"}
-            target = io.BytesIO()
-            if transparent or name == "logo":
-                upright.convert("RGBA").save(target, "PNG", optimize=True)
-                return target.getvalue(), "png"
-            upright.convert("RGB").save(target, "JPEG", quality=85, optimize=True, progressive=True)
-            return target.getvalue(), "jpg"
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DomainError(f"{name}:not_an_image", _("This is not a PNG, JPEG or WebP picture.")) from error
+def update_login_page(branding: Branding) -> Branding:
+    """Returns the branding with what the log-in page says and offers saved, and nothing else of it."""
+    branding.save(update_fields=list(LOGIN_FIELDS))
+    transaction.on_commit(forget_hosts)
+    return branding

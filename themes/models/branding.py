@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.tenancy import in_public
@@ -34,6 +35,11 @@ class Branding(models.Model):
     )
     #: The look before the last change, so that it can be taken back; its pictures are kept as long.
     previous = models.JSONField(null=True, blank=True, editable=False)
+    # the log-in page (VII.2)
+    offer_account_request = models.BooleanField(_("let people ask for an account"), default=False)
+    offer_password_reset = models.BooleanField(_("let clients choose a new password by e-mail"), default=True)
+    welcome_text = models.TextField(_("words of welcome in French"), max_length=1_000, blank=True)
+    welcome_text_en = models.TextField(_("words of welcome in English"), max_length=1_000, blank=True)
     #: Grows with each change: part of the addresses of the stylesheet and images.
     version = models.PositiveIntegerField(default=1)
 
@@ -49,6 +55,12 @@ class Branding(models.Model):
 
     def __str__(self) -> str:
         return self.site_name
+
+    @property
+    def welcome(self) -> str:
+        """What the log-in page says above its form: in the reader's language, else in French."""
+        own: str = "" if get_language() == "fr" else self.welcome_text_en
+        return own or self.welcome_text
 
 
 def current_branding() -> Branding:

@@ -12,15 +12,11 @@ from extranet.actions.quote import begin_quote, issue_quote, prepare_quote, save
 from extranet.actions.quote_history import quote_search_text, write_quote_event
 from extranet.actions.quote_paper import certificate_file_name, file_quote
 from extranet.enums_quote import AcceptedBy, IssueMode, QuoteEventKind, QuoteState, RefuseReason
-from extranet.models import Contact, Order, PortalSettings, PriceList, Quote, QuoteSettings
+from extranet.models import Contact, Order, PriceList, Quote, QuoteSettings
 from extranet.quote_letter import certificate_pdf
 from extranet.quoting import QuoteTerms
 from storage.actions.files import claim, store_bytes
 
-_LEGAL = (
-    "SARL au capital de 10 000 € · 12 quai de la Douane, 29200 Brest · 02 98 00 00 00\n"
-    "SIREN 732 829 320 · RCS Brest · TVA FR44732829320 · Assurance RC professionnelle nº 1234567"
-)
 _VAT = Decimal("20.00")
 _USER_AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 
@@ -91,7 +87,6 @@ def seed_quotes(subdomain: str, *, staff: User, contacts: Mapping[str, Contact])
     if not entries:
         return
     PriceList.objects.update(is_unchecked=False)
-    PortalSettings.objects.update(legal_mentions=_LEGAL)
     QuoteSettings.objects.update(
         issue_mode=IssueMode.CHECK, remind=True, sites=["https://www.armor-diagnostics.example"]
     )

@@ -21,6 +21,7 @@ from config.demo.bookings import seed_bookings
 from config.demo.details import DETAILS, DemoDetails
 from config.demo.mails import seed_mails
 from config.demo.orders import seed_missions, seed_orders
+from config.demo.papers import seed_company, seed_papers
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
 from config.demo.people import FIRMS, DemoFirm
 from config.demo.prices import seed_prices
@@ -162,8 +163,10 @@ class Command(BaseCommand):
             contacts = self._contacts(demo, firm)
             seed_prices(contacts)
             seed_orders(demo.subdomain, staff=staff, contacts=contacts)
+            seed_company(demo.subdomain, staff=staff)
             seed_quotes(demo.subdomain, staff=staff, contacts=contacts)
             seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
+            seed_papers(firm, demo.subdomain, staff=staff)
             seed_bookings(demo.subdomain)
             seed_missions()
             seed_settings_log()
