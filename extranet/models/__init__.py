@@ -19,6 +19,7 @@ from extranet.models.quote import Quote, QuoteCounter, QuoteEvent, QuoteLine, Qu
 from extranet.models.requested_document import RequestedDocument, SentDocument
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
+from extranet.models.website import Site, SiteContact, SiteImage, SiteRevision
 
 __all__ = [
     "Absence",
@@ -61,6 +62,10 @@ __all__ = [
     "QuoteSettings",
     "RequestedDocument",
     "SentDocument",
+    "Site",
+    "SiteContact",
+    "SiteImage",
+    "SiteRevision",
     "StepTemplate",
     "SubAccount",
     "TravelPrice",
