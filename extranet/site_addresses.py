@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 #: Of the server, of the files and of what may come: they are in no list of addresses.
-_KEPT = {"static", "healthz", "readyz", "api", "media", "admin", "www", "favicon"}
+_KEPT = {"static", "healthz", "readyz", "api", "media", "admin", "www", "favicon", "sitemap", "robots"}
 
 
 @functools.cache

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from themes.rich_text import clean_html
 
 from extranet.enums_site import Background, BlockKind, PriceSource
+from themes.rich_text import clean_html
 
 type Label = str | Promise
 type Value = str | bool | list[dict[str, str]]
@@ -204,7 +204,7 @@ KINDS: tuple[Kind, ...] = (
         _("The diagnostics that you make, each in a sentence or two."),
         (
             Rows(
-                "items",
+                "entries",
                 _("Services"),
                 (
                     Text("title", _("Name"), 80, required=True),
@@ -222,7 +222,7 @@ KINDS: tuple[Kind, ...] = (
         (
             Choice("source", _("Prices"), PriceSource.choices),
             Rows(
-                "items",
+                "entries",
                 _("Prices written by hand"),
                 (
                     Text("label", _("Diagnostic"), 100, required=True),
@@ -241,7 +241,7 @@ KINDS: tuple[Kind, ...] = (
         _("The towns where you work; a map that is loaded only when a visitor asks for it."),
         (
             Rows(
-                "items",
+                "entries",
                 _("Towns"),
                 (Text("name", _("Town"), 80, required=True), Text("postcode", _("Postcode"), 10)),
                 add=_("Add a town"),
@@ -255,7 +255,7 @@ KINDS: tuple[Kind, ...] = (
         _("Certifications and insurance, with their numbers: what the law lets clients ask for."),
         (
             Rows(
-                "items",
+                "entries",
                 _("Certifications and insurance"),
                 (
                     Text("title", _("What"), 120, required=True),
@@ -273,7 +273,7 @@ KINDS: tuple[Kind, ...] = (
         _("Who comes to the door."),
         (
             Rows(
-                "items",
+                "entries",
                 _("People"),
                 (
                     Text("name", _("Name"), 80, required=True),
@@ -291,7 +291,7 @@ KINDS: tuple[Kind, ...] = (
         _("Questions that fold out; search engines show them too."),
         (
             Rows(
-                "items",
+                "entries",
                 _("Questions"),
                 (
                     Text("question", _("Question"), 200, required=True),
@@ -327,7 +327,7 @@ KINDS: tuple[Kind, ...] = (
         _("Opinions of clients, with their consent."),
         (
             Rows(
-                "items",
+                "entries",
                 _("Opinions"),
                 (Text("text", _("What they said"), 600, rows=3, required=True), Text("who", _("Who"), 80)),
                 add=_("Add an opinion"),

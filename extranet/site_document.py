@@ -19,9 +19,8 @@ from kernel.errors import DomainError
 from kernel.text import new_code
 
 MAX_PAGES, MAX_BLOCKS = 30, 60
-#: What search engines show of a title and a description; how long they may be at most.
-SHOWN_TITLE, MOST_TITLE = 70, 200
-SHOWN_DESCRIPTION, MOST_DESCRIPTION = 160, 300
+#: How long a title and a description may be; search engines show some 70 and 160 characters.
+MOST_TITLE, MOST_DESCRIPTION = 200, 300
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CODE = re.compile(r"[0-9a-z]{12}\Z")
 #: A day's hours as people write them, and as structured data take them apart: 09:00-12:00, 14:00-18:30.

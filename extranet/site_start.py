@@ -31,7 +31,7 @@ _QUESTIONS = (
     (
         "Quels diagnostics sont obligatoires pour vendre ?",
         (
-            "Cela dépend de la date du permis de construire, de l’âge des installations, de la commune et du type de bien. "
+            "Cela dépend de la date du permis de construire, de l’âge des installations et de la commune. "
             "Notre page de tarifs pose quelques questions et donne la liste exacte, avec le prix."
         ),
     ),
@@ -52,8 +52,8 @@ _QUESTIONS = (
     (
         "Combien de temps un diagnostic est-il valable ?",
         (
-            "Dix ans pour le DPE, trois ans pour le gaz et l’électricité en cas de vente (six en location), six mois pour "
-            "les termites et l’état des risques. Un constat amiante ou plomb négatif n’a pas de limite."
+            "Dix ans pour le DPE, trois ans pour le gaz et l’électricité en cas de vente (six en location), six mois "
+            "pour les termites et l’état des risques. Un constat amiante ou plomb négatif n’a pas de limite."
         ),
     ),
     (
@@ -160,7 +160,7 @@ def _home(company: Company, where: str) -> tuple[Block, ...]:
         _block(
             BlockKind.SERVICES,
             heading="Ce que nous faisons",
-            items=[{"title": title, "text": text} for title, text in _SERVICES[:6]],
+            entries=[{"title": title, "text": text} for title, text in _SERVICES[:6]],
         ),
     ]
     if company.has_prices:
@@ -180,7 +180,7 @@ def _home(company: Company, where: str) -> tuple[Block, ...]:
             _block(
                 BlockKind.ZONE,
                 heading="Où nous intervenons",
-                items=[{"name": town} for town in company.towns[:40]],
+                entries=[{"name": town} for town in company.towns[:40]],
                 map=True,
             )
         )
@@ -189,11 +189,11 @@ def _home(company: Company, where: str) -> tuple[Block, ...]:
             _block(
                 BlockKind.TEAM,
                 heading="Qui vient chez vous",
-                items=[{"name": name[:80], "role": "Diagnostiqueur certifié"} for name in company.people[:12]],
+                entries=[{"name": name[:80], "role": "Diagnostiqueur certifié"} for name in company.people[:12]],
                 ground="tint",
             )
         )
-    blocks.append(_block(BlockKind.FAQ, heading="Questions fréquentes", items=_answers(4)))
+    blocks.append(_block(BlockKind.FAQ, heading="Questions fréquentes", entries=_answers(4)))
     if company.visitor_orders:
         blocks.append(
             _block(
@@ -215,7 +215,7 @@ def _services(company: Company) -> tuple[Block, ...]:
             BlockKind.SERVICES,
             heading="Nos diagnostics",
             lead="Tous les diagnostics exigés par la loi, pour une vente ou une location.",
-            items=[{"title": title, "text": text} for title, text in _SERVICES],
+            entries=[{"title": title, "text": text} for title, text in _SERVICES],
         ),
         _block(
             BlockKind.TEXT,
@@ -226,7 +226,7 @@ def _services(company: Company) -> tuple[Block, ...]:
             "ou votre notaire.</li></ol>",
             ground="tint",
         ),
-        _block(BlockKind.FAQ, heading="Questions fréquentes", items=_answers(len(_QUESTIONS))),
+        _block(BlockKind.FAQ, heading="Questions fréquentes", entries=_answers(len(_QUESTIONS))),
     )
 
 
@@ -246,22 +246,22 @@ def sample_values(kind: str) -> Values:
         BlockKind.TEXT: {"heading": "Un titre", "body": "<p>Votre texte.</p>"},
         BlockKind.SERVICES: {
             "heading": "Nos diagnostics",
-            "items": [{"title": title, "text": text} for title, text in _SERVICES[:3]],
+            "entries": [{"title": title, "text": text} for title, text in _SERVICES[:3]],
         },
         BlockKind.PRICES: {"heading": "Nos tarifs", "source": "tariff"},
-        BlockKind.ZONE: {"heading": "Où nous intervenons", "items": [{"name": "Votre commune"}]},
+        BlockKind.ZONE: {"heading": "Où nous intervenons", "entries": [{"name": "Votre commune"}]},
         BlockKind.CERTIFICATIONS: {
             "heading": "Certifications et assurance",
-            "items": [{"title": "Certification de compétences", "body": "Organisme accrédité par le Cofrac"}],
+            "entries": [{"title": "Certification de compétences", "body": "Organisme accrédité par le Cofrac"}],
         },
-        BlockKind.TEAM: {"heading": "Notre équipe", "items": [{"name": "Prénom Nom", "role": "Diagnostiqueur"}]},
-        BlockKind.FAQ: {"heading": "Questions fréquentes", "items": [*_answers(3)]},
+        BlockKind.TEAM: {"heading": "Notre équipe", "entries": [{"name": "Prénom Nom", "role": "Diagnostiqueur"}]},
+        BlockKind.FAQ: {"heading": "Questions fréquentes", "entries": [*_answers(3)]},
         BlockKind.HOURS: {"heading": "Horaires et adresse"},
         BlockKind.CONTACT: {"heading": "Écrivez-nous"},
         BlockKind.QUOTE: {"heading": "Votre prix en une minute", "button": "Calculer mon prix", "ground": "dark"},
         BlockKind.WORDS: {
             "heading": "Ils nous font confiance",
-            "items": [{"text": "Rapide, clair, ponctuel.", "who": "Une agence de la ville"}],
+            "entries": [{"text": "Rapide, clair, ponctuel.", "who": "Une agence de la ville"}],
         },
         BlockKind.LEGAL: {"heading": "Qui publie ce site", "body": _LEGAL_MORE},
         BlockKind.COOKIES: {"heading": "Cookies"},

@@ -12,6 +12,7 @@ from extranet.actions.contact import refuse_erased
 from extranet.actions.order_life import erase_orders
 from extranet.actions.quote_erase import erase_quotes
 from extranet.actions.search import contact_search_text, refresh_dossiers_of_contact
+from extranet.actions.site_contact import erase_site_contacts
 from extranet.enums import ContactKind, EventKind
 from extranet.models import (
     CollaboratorEmail,
@@ -49,6 +50,7 @@ def erase_contact(contact: Contact) -> Contact:
     _erase_correspondence(contact, addresses, name=name, replacement=replacement)
     erase_orders(contact, name=name)
     erase_quotes(contact, addresses, name=name)
+    erase_site_contacts(addresses)
     User.objects.filter(sub_account__contact=contact).delete()
     CollaboratorEmail.objects.filter(contact=contact).delete()
     # what the copied account was called, in the accesses of those who were copied from it

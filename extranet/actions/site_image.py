@@ -23,6 +23,7 @@ from storage.actions.files import delete_object
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MOST_IMAGES = 300
+_TOO_MANY_PIXELS = _("This picture has too many pixels: 40 million at most.")
 _ACCEPTED = ("PNG", "JPEG", "WEBP", "AVIF")
 #: Pillow's options: AVIF's speed goes from 0 to 10, slow to quick.
 _OPTIONS = {
@@ -111,9 +112,11 @@ def _derive(content: bytes) -> tuple[dict[tuple[int, str], bytes], int, int]:
         with Image.open(io.BytesIO(content), formats=_ACCEPTED) as opened:
             # before a pixel is read: a small file may unpack to gigabytes
             if opened.width * opened.height > MAX_PIXELS:
-                raise DomainError("too_many_pixels", _("This picture has too many pixels: 40 million at most."))
+                raise DomainError("too_many_pixels", _TOO_MANY_PIXELS)
             upright = ImageOps.exif_transpose(opened)
             flat = _on_white(upright)
+    except Image.DecompressionBombWarning as error:  # where warnings are errors
+        raise DomainError("too_many_pixels", _TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DomainError("not_an_image", _("This is not a PNG, JPEG, WebP or AVIF picture.")) from error
     widths = [width for width in WIDTHS if width < flat.width] or [flat.width]

@@ -6,9 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from extranet.actions.site_image import MAX_BYTES
 from extranet.enums_site import SiteTheme
 from extranet.models import SiteImage
 from extranet.site_addresses import is_reserved
@@ -16,8 +14,6 @@ from extranet.site_document import (
     HOURS,
     MOST_DESCRIPTION,
     MOST_TITLE,
-    SHOWN_DESCRIPTION,
-    SHOWN_TITLE,
     Document,
     Page,
     is_slug,
@@ -97,12 +93,7 @@ class PageForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         max_length=MOST_TITLE,
-        help_text=ngettext_lazy(
-            "Search engines show the first %(count)d character.",
-            "Search engines show the first %(count)d characters.",
-            SHOWN_TITLE,
-        )
-        % {"count": SHOWN_TITLE},
+        help_text=_("Search engines show the first 70 characters."),
     )
     menu = forms.CharField(label=_("Name in menus"), max_length=40, required=False, help_text=_("Empty: the title."))
     slug = forms.CharField(
@@ -113,10 +104,7 @@ class PageForm(forms.Form):
         max_length=MOST_DESCRIPTION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=ngettext_lazy(
-            "They show the first %(count)d character.", "They show the first %(count)d characters.", SHOWN_DESCRIPTION
-        )
-        % {"count": SHOWN_DESCRIPTION},
+        help_text=_("They show the first 160 characters."),
     )
     in_menu = forms.BooleanField(label=_("In the menu"), required=False)
 
@@ -161,8 +149,7 @@ class PictureForm(forms.Form):
 
     file = forms.FileField(
         label=_("Picture"),
-        help_text=_("PNG, JPEG, WebP or AVIF, %(size)d MB and 40 million pixels at most.")
-        % {"size": MAX_BYTES // 1024**2},
+        help_text=_("PNG, JPEG, WebP or AVIF, 20 MB and 40 million pixels at most."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/avif"}),
     )
     alt = forms.CharField(

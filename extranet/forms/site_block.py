@@ -25,6 +25,7 @@ from extranet.site_blocks import (
     is_link,
 )
 from extranet.site_document import Block
+from themes.rich_text import RichTextWidget
 
 
 class LinkField(forms.CharField):
@@ -160,7 +161,7 @@ def _form_field(entry: Field, pictures: list[SiteImage]) -> forms.Field:
         case Text(rows=0):
             return forms.CharField(**common | {"required": entry.required}, max_length=entry.most)
         case Text(rich=True):
-            return forms.CharField(**common, max_length=entry.most, widget=_rich_widget(entry.rows))
+            return forms.CharField(**common, max_length=entry.most, widget=RichTextWidget({"rows": entry.rows}))
         case Text():
             area = forms.Textarea(attrs={"rows": entry.rows})
             return forms.CharField(**common | {"required": entry.required}, max_length=entry.most, widget=area)
@@ -174,7 +175,3 @@ def _form_field(entry: Field, pictures: list[SiteImage]) -> forms.Field:
             return forms.BooleanField(**common, widget=forms.CheckboxInput(attrs={"role": "switch"}))
         case Rows():
             raise TypeError("a list is no field")
-
-
-def _rich_widget(rows: int) -> forms.Widget:
-    return forms.Textarea(attrs={"rows": rows})

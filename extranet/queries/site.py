@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils import timezone
 
 from extranet.enums import DiagnosticKind
@@ -90,4 +90,4 @@ def _with_vat(net: Decimal, entry: PriceList) -> Decimal:
 
 def site_contacts() -> "list[SiteContact]":
     """Returns the last 200 messages of visitors, those to be answered first."""
-    return list(SiteContact.objects.order_by("handled_at__isnull", "-at", "-id")[:200])
+    return list(SiteContact.objects.order_by(F("handled_at").desc(nulls_first=True), "-at", "-id")[:200])

@@ -18,6 +18,7 @@ from extranet.urls import (
     price,
     quote,
     settings,
+    site,
     step,
     unpaid,
 )
@@ -43,4 +44,5 @@ urlpatterns = [
     *price.urlpatterns,
     *settings.urlpatterns,
     *unpaid.urlpatterns,
+    *site.urlpatterns,
 ]

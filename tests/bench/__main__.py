@@ -32,6 +32,7 @@ BENCHMARKS = {
     "slots": "tests.bench.slots",
     "pricing": "tests.bench.pricing",
     "slot-race": "tests.bench.slot_race",
+    "site-page": "tests.bench.site_page",
 }
 
 

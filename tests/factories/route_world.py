@@ -54,6 +54,7 @@ from tests.factories.order_things import add_order_things, order_arguments, orde
 from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
+from tests.factories.site_things import add_site_things, site_arguments, site_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
@@ -193,6 +194,7 @@ def make_world(cast: Cast) -> World:
         order, order_draft, order_file = add_order_things(cast)
         missions = add_mission_things(order, cast)
         quotes = add_quote_things(cast)
+        site = add_site_things(cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -216,6 +218,7 @@ def make_world(cast: Cast) -> World:
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
+            **site_arguments(site),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -311,7 +314,7 @@ def make_world(cast: Cast) -> World:
         data={
             **price_data(),
             **visit_data(booking, transfer),
-            **order_data(cast) | quote_data(quotes),
+            **order_data(cast) | quote_data(quotes) | site_data(site),
             **mission_data(missions),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

@@ -81,6 +81,7 @@ from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 from tests.factories.mission_twins import mission_rows
+from tests.factories.site_things import site_code, site_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
 
@@ -332,6 +333,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **_booking_rows(made, word, staff, reader),
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
+        **site_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -424,6 +426,8 @@ def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
 
 def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
     """Returns what an argument of a route says for these rows; None when it names none of them."""
+    if route.startswith("site-"):
+        return site_code(rows, route, argument)
     if argument == "token" and route.startswith("quote-guest"):
         return quote_token(rows[Quote])
     if argument == "token":

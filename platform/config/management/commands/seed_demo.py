@@ -25,6 +25,7 @@ from config.demo.people import FIRMS, DemoFirm
 from config.demo.prices import seed_prices
 from config.demo.quotes import seed_quotes
 from config.demo.reports import logo_png, report_pdf
+from config.demo.sites import seed_site
 from config.demo.visits import PLANNINGS, seed_visits
 from extranet.actions.contact import create_contact
 from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
@@ -150,6 +151,7 @@ class Command(BaseCommand):
             seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
             seed_bookings(demo.subdomain)
             seed_missions()
+            seed_site(demo.subdomain, name=demo.name, admin=User.objects.get(email=demo.admin[1]))
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:
