@@ -148,6 +148,14 @@ TABS = (
                 _("Web site"),
                 _("pages, blocks, theme, menus, search engines, publish"),
                 permission=Permission.WEBSITE,
+                also=(
+                    "site-start",
+                    "site-panel",
+                    "site-settings",
+                    "site-page-edit",
+                    "site-block",
+                    "site-block-add",
+                ),
             ),
             Page("site-pictures", _("Pictures of the site"), _("photos, descriptions"), permission=Permission.WEBSITE),
             Page(

@@ -1,4 +1,4 @@
-"""The forms of the firm's site: its look and details, its pages, what visitors write."""
+"""The forms of the firm's site: its look and details, its pages, its pictures."""
 
 from typing import Any
 
@@ -125,23 +125,6 @@ class PageForm(forms.Form):
         if other is not None and other.code != self._page.code:
             raise ValidationError(_("Another page has this address."), code="taken")
         return slug
-
-
-class VisitorForm(forms.Form):
-    """What a visitor writes; `website` is a trap that only programs fill in."""
-
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
-        label=_("Your e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
-    phone = forms.CharField(
-        label=_("Your phone"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
-    text = forms.CharField(label=_("Your message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
-    website = forms.CharField(required=False, max_length=200)
 
 
 class PictureForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.dates import WEEKDAYS
 
 from extranet.enums_site import BlockKind
-from extranet.forms.site import VisitorForm
+from extranet.forms.site_visitor import VisitorForm
 from extranet.queries.site import live_of, pictures_of
 from extranet.site_document import Document, Page
 from extranet.site_structured import structured

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from extranet.actions.site_contact import receive_contact
 from extranet.enums_site import BlockKind
-from extranet.forms.site import VisitorForm
+from extranet.forms.site_visitor import VisitorForm
 from extranet.queries.site import published_document, published_version
 from extranet.site_document import Document, Page
 from extranet.site_pictures import FORMATS, WIDTHS, picture_key
