@@ -171,7 +171,34 @@ TABS = (
             Page("settings-zones", _("Zones"), _("termites, dry rot, noise"), True, also=("zone-add",)),
         ),
     ),
-    Tab("website", _("Web site"), "world", ()),
+    Tab(
+        "website",
+        _("Web site"),
+        "world",
+        (
+            Page(
+                "site-edit",
+                _("Web site"),
+                _("pages, blocks, theme, menus, search engines, publish"),
+                permission=Permission.WEBSITE,
+                also=(
+                    "site-start",
+                    "site-panel",
+                    "site-settings",
+                    "site-page-edit",
+                    "site-block",
+                    "site-block-add",
+                ),
+            ),
+            Page("site-pictures", _("Pictures of the site"), _("photos, descriptions"), permission=Permission.WEBSITE),
+            Page(
+                "site-contacts",
+                _("Visitors' messages"),
+                _("contact form of the site"),
+                permission=Permission.WEBSITE,
+            ),
+        ),
+    ),
     Tab(
         "dossiers",
         _("Dossiers"),

@@ -9,6 +9,7 @@ from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_quotes import QUOTES
 from tests.route_matrix_settings import SETTINGS
+from tests.route_matrix_site import SITE
 from tests.route_matrix_sms import SMS
 from tests.route_matrix_visits import VISITS
 
@@ -130,7 +131,7 @@ payment-notice                       POST  405 405 405 405 405 405 405
 dossier-payments                     GET   L   200 404 200 200 404 404
 dossier-payments                     POST  405 405 405 405 405 405 405
 
-home                                 GET   L   200 200 200 200 200 200
+home                                 GET   200 200 200 200 200 200 200
 home                                 POST  405 405 405 405 405 405 405
 message-list                         GET   L   200 200 200 200 200 200
 message-list                         POST  405 405 405 405 405 405 405
@@ -457,7 +458,21 @@ mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
-FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL + MAIL_TEXTS + SMS + FIRM_PAPERS
+FIRM = (
+    MISSIONS
+    + FIRM
+    + ORDERS
+    + PRICES
+    + BOOKING
+    + VISITS
+    + QUOTES
+    + SETTINGS
+    + MAIL
+    + MAIL_TEXTS
+    + SMS
+    + FIRM_PAPERS
+    + SITE
+)
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

@@ -13,6 +13,7 @@ from extranet.actions.join import erase_requests
 from extranet.actions.order_life import erase_orders
 from extranet.actions.quote_erase import erase_quotes
 from extranet.actions.search import contact_search_text, refresh_dossiers_of_contact
+from extranet.actions.site_contact import erase_site_contacts
 from extranet.enums import ContactKind, EventKind
 from extranet.models import (
     CollaboratorEmail,
@@ -53,6 +54,7 @@ def erase_contact(contact: Contact) -> Contact:
     erase_orders(contact, name=name)
     erase_quotes(contact, addresses, name=name)
     erase_requests(contact, addresses)
+    erase_site_contacts(addresses)
     User.objects.filter(sub_account__contact=contact).delete()
     CollaboratorEmail.objects.filter(contact=contact).delete()
     # what the copied account was called, in the accesses of those who were copied from it

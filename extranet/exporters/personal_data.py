@@ -31,6 +31,7 @@ from extranet.models import (
     Message,
     MissionOrder,
     Order,
+    SiteContact,
     SubAccount,
 )
 from kernel.money import euros
@@ -161,6 +162,23 @@ def _sections(contact: Contact) -> list[_Section]:
         ),
         _Section("accesses", _("Dossiers"), _access_columns(), lambda: _access_rows(contact)),
         _Section("messages", _("Messages"), _message_columns(), lambda: _message_rows(contact)),
+        _Section(
+            "site_contacts",
+            _("Messages on the web site"),
+            [
+                ("at", _("When")),
+                ("name", _("Name")),
+                ("email", _("E-mail")),
+                ("phone", _("Phone")),
+                ("text", _("Message")),
+            ],
+            lambda: (
+                SiteContact.objects.annotate(address=Lower("email"))
+                .filter(address__in=addresses)
+                .order_by("id")
+                .values_list("at", "name", "email", "phone", "text")
+            ),
+        ),
         _Section("orders", _("Orders"), _order_columns(), lambda: _order_rows(contact)),
         _Section("mission_orders", _("Mission orders"), _mission_columns(), lambda: _mission_rows(contact)),
         _Section("quotes", _("Quotes"), quote_columns(), lambda: quote_rows(contact)),

@@ -23,6 +23,7 @@ from extranet.models.requested_document import RequestedDocument, SentDocument
 from extranet.models.setting_change import FirmArchive, SettingChange
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
+from extranet.models.website import Site, SiteContact, SiteImage, SiteRevision
 
 __all__ = [
     "Absence",
@@ -73,6 +74,10 @@ __all__ = [
     "RequestedDocument",
     "SentDocument",
     "SettingChange",
+    "Site",
+    "SiteContact",
+    "SiteImage",
+    "SiteRevision",
     "StepTemplate",
     "SubAccount",
     "TravelPrice",

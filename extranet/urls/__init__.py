@@ -22,6 +22,7 @@ from extranet.urls import (
     price,
     quote,
     settings,
+    site,
     sms,
     step,
     unpaid,
@@ -53,4 +54,5 @@ urlpatterns = [
     *settings.urlpatterns,
     *sms.urlpatterns,
     *unpaid.urlpatterns,
+    *site.urlpatterns,
 ]

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from accounts.urls import firm_urlpatterns, login_urlpatterns
+from extranet.urls.site import page_urlpatterns
 
 urlpatterns = [
     path("", include("themes.urls")),
@@ -10,4 +11,5 @@ urlpatterns = [
     path("", include("billing.urls")),
     *firm_urlpatterns,
     *login_urlpatterns,
+    *page_urlpatterns,
 ]

@@ -33,6 +33,7 @@ BENCHMARKS = {
     "pricing": "tests.bench.pricing",
     "slot-race": "tests.bench.slot_race",
     "mails": "tests.bench.mails",
+    "site-page": "tests.bench.site_page",
 }
 
 

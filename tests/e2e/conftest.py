@@ -114,7 +114,7 @@ class Visitor:
 
     def log_in(self, account: dict[str, Any]) -> None:
         """Goes through the log-in page of the account's host."""
-        self.page.goto(f"http://{account['host']}/")
+        self.page.goto(f"http://{account['host']}/compte/connexion/")
         self.page.fill("[name=login]", account["login"])
         self.page.fill("[name=password]", account["password"])
         self.page.click("form button[type=submit]")

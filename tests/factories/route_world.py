@@ -58,6 +58,7 @@ from tests.factories.portal import add_dossier, files_of
 from tests.factories.price_things import add_price_things, price_arguments, price_data
 from tests.factories.quote_things import add_quote_things, quote_arguments, quote_data
 from tests.factories.setting_things import add_archive
+from tests.factories.site_things import add_site_things, site_arguments, site_data
 from tests.factories.sms_things import add_sms_things, sms_arguments, sms_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
 from tests.storage.builders import image, pdf, upload
@@ -202,6 +203,7 @@ def make_world(cast: Cast) -> World:
         mails = add_mail_things()
         texts = add_sms_things(cast.alice)
         papers = add_firm_things(cast)
+        site = add_site_things(cast)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -232,6 +234,7 @@ def make_world(cast: Cast) -> World:
             **mail_arguments(mails),
             **sms_arguments(*texts, cast.alice),
             **firm_arguments(papers),
+            **site_arguments(site),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -328,7 +331,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys([f"settings-mail{what}" for what in ("", "-preview", "-trial")], mail_text_data),
             **price_data(),
             **visit_data(booking, transfer),
-            **order_data(cast) | quote_data(quotes) | mail_data(),
+            **order_data(cast) | quote_data(quotes) | mail_data() | site_data(site),
             **mission_data(missions),
             **sms_data(),
             **firm_data(papers),

@@ -103,6 +103,7 @@ from tests.factories.firm_things import firm_rows
 from tests.factories.mail_things import KIND, mail_text_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
+from tests.factories.site_things import site_code, site_rows
 from tests.factories.sms_things import sms_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
@@ -377,6 +378,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **quote_rows(made, word, staff, reader),
         **sms_rows(word, reader),
         **firm_rows(made, word, staff, reader),
+        **site_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -479,6 +481,8 @@ def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argume
     """Returns what an argument of a route says for these rows; None when it names none of them."""
     if route == "sms-notify":
         return str(rows[SmsAccount].token)
+    if route.startswith("site-"):
+        return site_code(rows, route, argument)
     if argument == "token" and route.startswith("quote-guest"):
         return quote_token(rows[Quote])
     if argument == "token":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats
@@ -16,6 +16,7 @@ from accounts.models import Permission, User
 from extranet.chart import chart_of
 from extranet.queries.home import Figures, Home, client_home, firm_home
 from extranet.views.common import firm_of
+from extranet.views.site.page import home_for_visitor
 from kernel.money import euros
 
 #: From how many dossiers on a chart tells a client something.
@@ -45,8 +46,14 @@ class Start:
 
 
 @require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Returns the firm's site to a visitor, if it is published; else the home page of the portal."""
+    visited = None if request.user.is_authenticated else home_for_visitor(request)
+    return members_home(request) if visited is None else visited
+
+
 @for_members
-def home(request: HttpRequest) -> HttpResponse:
+def members_home(request: HttpRequest) -> HttpResponse:
     """Returns the home page: the firm's for its people, its own for a client."""
     user = current_user(request)
     found = firm_home(user) if user.is_firm_staff else client_home(user)

@@ -28,6 +28,7 @@ from config.demo.prices import seed_prices
 from config.demo.quotes import seed_quotes
 from config.demo.reports import logo_png, report_pdf
 from config.demo.settings_log import seed_settings_log
+from config.demo.sites import seed_site
 from config.demo.texts import seed_texts
 from config.demo.visits import PLANNINGS, seed_visits
 from config.demo.words import seed_words
@@ -172,6 +173,7 @@ class Command(BaseCommand):
             seed_settings_log()
             seed_words(admin=User.objects.get(role=Role.ADMIN))
             seed_mails(demo.subdomain)
+            seed_site(demo.subdomain, name=demo.name, admin=User.objects.get(email=demo.admin[1]))
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:

@@ -197,3 +197,9 @@ function edit(root) {
 }
 
 for (const root of document.querySelectorAll("[data-rich]")) edit(root);
+// what htmx brings into the page, which it also says of the page itself
+document.addEventListener("htmx:load", (event) => {
+  for (const root of event.detail.elt.querySelectorAll("[data-rich]")) {
+    if (!root.querySelector(".dd-rich-text")) edit(root);
+  }
+});

@@ -1,0 +1,29 @@
+"""What the portal knows of the firm that may stand on its site."""
+
+from django.utils import timezone
+
+from accounts.models import Role, User
+from extranet.models import BookingSettings, Diagnostician
+from extranet.queries.settings import portal_settings
+from extranet.queries.site import lowest_prices
+from extranet.site_start import Company
+
+
+def company_of(name: str) -> Company:
+    """Returns the firm of this name as its site shows it: six queries."""
+    office = BookingSettings.objects.get(pk=1)
+    people = list(Diagnostician.objects.filter(is_active=True).order_by("name", "id"))
+    admin = User.objects.filter(role=Role.ADMIN, is_active=True).order_by("pk").first()
+    towns = dict.fromkeys(place.city for place in (office, *people) if place.city)
+    return Company(
+        name=name,
+        email=admin.email if admin is not None else "",
+        phone=next((person.phone for person in people if person.phone), ""),
+        street=office.street,
+        postcode=office.postcode,
+        city=office.city,
+        people=[person.name for person in people],
+        towns=list(towns),
+        visitor_orders=portal_settings().visitor_orders,
+        has_prices=bool(lowest_prices(timezone.localdate())),
+    )

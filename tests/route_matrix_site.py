@@ -1,0 +1,50 @@
+"""The rows of the firm's site in the route matrix (tests/route_matrix.py says what they mean)."""
+
+SITE = """
+site-home                            GET   200 200 200 200 200 404 404
+site-home                            POST  405 405 405 405 405 405 405
+site-page                            GET   200 200 200 200 200 404 404
+site-page                            POST  405 405 405 405 405 405 405
+site-send                            GET   200 200 200 200 200 404 404
+site-send                            POST  R   R   R   R   R   404 404
+site-picture                         GET   200 200 200 200 200 404 404
+site-picture                         POST  405 405 405 405 405 405 405
+site-map                             GET   200 200 200 200 200 404 404
+site-map                             POST  405 405 405 405 405 405 405
+site-robots                          GET   200 200 200 200 200 404 404
+site-robots                          POST  405 405 405 405 405 405 405
+site-edit                            GET   L   404 404 404 200 404 200
+site-edit                            POST  405 405 405 405 405 405 405
+site-start                           GET   L   404 404 404 200 404 200
+site-start                           POST  L   404 404 404 R   404 R
+site-preview                         GET   L   404 404 404 200 404 404
+site-preview                         POST  405 405 405 405 405 405 405
+site-panel                           GET   L   404 404 404 200 404 404
+site-panel                           POST  405 405 405 405 405 405 405
+site-do                              GET   405 405 405 405 405 405 405
+site-do                              POST  L   404 404 404 R   404 R
+site-order                           GET   405 405 405 405 405 405 405
+site-order                           POST  L   404 404 404 R   404 R
+site-settings                        GET   L   404 404 404 200 404 404
+site-settings                        POST  L   404 404 404 R   404 404
+site-page-add                        GET   405 405 405 405 405 405 405
+site-page-add                        POST  L   404 404 404 R   404 R
+site-page-edit                       GET   L   404 404 404 200 404 404
+site-page-edit                       POST  L   404 404 404 R   404 404
+site-page-do                         GET   405 405 405 405 405 405 405
+site-page-do                         POST  L   404 404 404 R   404 R
+site-block-add                       GET   L   404 404 404 200 404 200
+site-block-add                       POST  L   404 404 404 R   404 R
+site-block                           GET   L   404 404 404 200 404 404
+site-block                           POST  L   404 404 404 R   404 404
+site-block-do                        GET   405 405 405 405 405 405 405
+site-block-do                        POST  L   404 404 404 R   404 R
+site-pictures                        GET   L   404 404 404 200 404 200
+site-pictures                        POST  L   404 404 404 R   404 R
+site-picture-edit                    GET   405 405 405 405 405 405 405
+site-picture-edit                    POST  L   404 404 404 R   404 404
+site-contacts                        GET   L   404 404 404 200 404 200
+site-contacts                        POST  405 405 405 405 405 405 405
+site-contact-do                      GET   405 405 405 405 405 405 405
+site-contact-do                      POST  L   404 404 404 R   404 404
+"""
