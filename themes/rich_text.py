@@ -67,5 +67,6 @@ class RichTextField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Returns the cleaned HTML; raises ValidationError when nothing is left of what is required."""
-        self.run_validators(super().to_python(value))  # the length of what was sent: cleaning shortens it
-        return str(super().clean(clean_html(super().to_python(value), link_tags=self.link_tags)))
+        typed = super().to_python(value) or ""
+        self.run_validators(typed)  # the length of what was sent: cleaning shortens it
+        return str(super().clean(clean_html(typed, link_tags=self.link_tags)))

@@ -142,7 +142,7 @@ def _text(content: MailContent, look: MailLook) -> str:
 @lru_cache(maxsize=_MOULDS)
 def _plain(html: str) -> str:
     """Returns a firm's text as plain text, its tags unfilled; links show their addresses."""
-    return get_text(html, ParserConfig(display_links=True))
+    return str(get_text(html, ParserConfig(display_links=True)))
 
 
 @lru_cache(maxsize=_MOULDS)

@@ -88,7 +88,7 @@ def write(
 def our_words(kind: MailKind) -> OwnWords:
     """Returns our words in the active language as a firm begins from them: with tags in place of values."""
     words: Words = kind.words({tag.name: tag.written for tag in kind.tags})
-    paragraphs = [escape(paragraph) for paragraph in words.paragraphs if paragraph]
+    paragraphs: list[str] = [escape(paragraph) for paragraph in words.paragraphs if paragraph]
     if "salutation" in kind.names:
         paragraphs.insert(0, "{salutation}")
     paragraphs += [

@@ -39,7 +39,7 @@ _SHOWN_SECONDS = 900
 #: Of a text's versions, how many are listed.
 _VERSIONS = 30
 #: A mail brings its own styles and pictures, and no script.
-_MAIL_CSP = {
+_MAIL_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:"],
@@ -108,10 +108,11 @@ def settings_mail(request: HttpRequest, kind: str) -> HttpResponse:
             user=current_user(request),
         )
     except DomainError as error:
-        form.add_error(None, str(error))
         # a second save after the warning is meant
-        form.data = form.data.copy()
-        form.data["seen"] = ""
+        typed = request.POST.copy()
+        typed["seen"] = ""
+        form = MailTextForm(typed, kind=opened.kind)
+        form.add_error(None, str(error))
         return _page(request, opened, form)
     messages.success(request, _("Saved.") if text.is_own else _("Saved: these are our words."))
     return redirect(opened.address)

@@ -58,7 +58,7 @@ def _write(
         body=text.body,
         button=text.button,
         is_own=text.is_own,
-        author=user,
+        author_id=user.pk,
         author_name=str(user)[:120],
     )
     return text
