@@ -155,7 +155,7 @@ def test_no_job_of_a_threaded_worker_runs_in_another_firm(own_database: str, tmp
         schema, _rank = str(mail["Subject"]).split()
         assert mail["To"] == f"{schema}@client.example"
         assert str(mail["Message-ID"]).startswith(f"<{schema}.")
-        assert mail["From"].addresses[0].display_name == f"Cabinet {schema.removeprefix('firm_').title()}"
+        assert mail["From"].addresses[0].display_name == f"Cabinet {schema.removeprefix('firm_').title()} via Diagdesk"
     for schema in ("firm_alpha", "firm_beta"):
         with firm_context(schema):
             assert OutgoingMail.objects.filter(state=MailState.SENT).count() == MAILS

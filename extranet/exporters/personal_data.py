@@ -31,7 +31,7 @@ from extranet.models import (
     SubAccount,
 )
 from kernel.money import euros
-from mail.models import MailState, OutgoingMail
+from mail.models import MailState, OutgoingMail, StoppedAddress
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}"
@@ -201,6 +201,17 @@ def _sections(contact: Contact) -> list[_Section]:
             _("Mails sent"),
             [("created_at", _("When")), ("to", _("To")), ("subject", _("Subject")), ("state", _("State"))],
             lambda: _mail_rows(addresses),
+        ),
+        _Section(
+            "stopped_addresses",
+            _("Stopped addresses"),
+            [("address", _("Address")), ("since", _("Since")), ("reason", _("Reason"))],
+            lambda: (
+                StoppedAddress.objects.annotate(folded=Lower("address"))
+                .filter(folded__in=addresses)
+                .order_by("id")
+                .values_list("address", "since", "reason")
+            ),
         ),
     ]
 

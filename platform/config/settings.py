@@ -222,6 +222,18 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Diagdesk <no-reply@{BASE_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: The domain whose mail comes to `manage.py inbound_mail`; empty: mails cannot be answered.
+INBOUND_DOMAIN = env.text("INBOUND_DOMAIN", "").lower()
+#: How many mails of one firm the platform's server takes in an hour and in 24; what is more waits.
+MAIL_HOUR_LIMIT = env.integer("MAIL_HOUR_LIMIT", 500)
+MAIL_DAY_LIMIT = env.integer("MAIL_DAY_LIMIT", 5_000)
+#: Whether a firm's mail server may lie in a private network: on developers' machines and in tests alone.
+MAIL_ALLOW_PRIVATE_HOSTS = env.boolean("MAIL_ALLOW_PRIVATE_HOSTS", DEBUG)
+#: host:port of the DNS server that is asked about SPF, DKIM and DMARC; empty: the machine's own.
+DNS_SERVER = env.text("DNS_SERVER", "")
+#: Days after which a mail's body goes, and its line in the log.
+MAIL_BODY_DAYS = env.integer("MAIL_BODY_DAYS", 90)
+MAIL_LOG_DAYS = env.integer("MAIL_LOG_DAYS", 395)
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "actions"

@@ -15,5 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGE_DIR = Path(os.environ.get("STORAGE_DIR_OF_TESTS") or f"{tempfile.gettempdir()}/diagdesk-test-{os.getpid()}")
 STORAGES["default"] = {"BACKEND": "storage.backends.DiskFirmStorage", "OPTIONS": {"location": str(STORAGE_DIR)}}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# mail servers of tests are on this machine
+MAIL_ALLOW_PRIVATE_HOSTS = True
 # else each new test client looks at every static file first: 0.2 s
 WHITENOISE_AUTOREFRESH = True

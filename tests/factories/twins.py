@@ -76,7 +76,7 @@ from kernel.secrets import seal
 from kernel.signing import sign
 from mail.actions.outgoing import queue_mail
 from mail.content import MailContent
-from mail.models import MailAttachment, OutgoingMail
+from mail.models import Bounce, MailAttachment, MailServer, OutgoingMail, Route, SendingHour, StoppedAddress
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
@@ -225,6 +225,18 @@ def _billing_settings(word: str) -> BillingSettings:
     return BillingSettings.objects.get(pk=1)
 
 
+def _mail_server(word: str) -> MailServer:
+    return MailServer.objects.create(
+        pk=1,
+        host=f"{word}.mail.example",
+        username=word,
+        sealed=seal({"password": word}),
+        from_address=f"{word}@firm.example",
+        from_name=word,
+        detail=word,
+    )
+
+
 def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) -> dict[type[FirmModel], FirmModel]:
     """Returns one row of every firm model, in the current firm, with `word` in its texts: the table of factories."""
     made: dict[type[FirmModel], Any] = {}
@@ -237,6 +249,11 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         ),
         MailAttachment: lambda: MailAttachment.objects.create(
             mail=made[OutgoingMail], name=f"{word}.txt", content_type="text/plain", data=content
+        ),
+        MailServer: lambda: _mail_server(word),
+        SendingHour: lambda: SendingHour.objects.create(route=Route.OWN, hour=timezone.now(), taken=1),
+        StoppedAddress: lambda: StoppedAddress.objects.create(
+            address=f"{word}-gone@client.example", bounce=Bounce.HARD, reason=word
         ),
         StoredFile: lambda: claim(store_bytes(content, name=f"{word}.txt", user=staff)),
         Dossier: lambda: Dossier.objects.create(
