@@ -92,7 +92,20 @@ TABS = (
             Page("settings-reminders", pgettext_lazy("unpaid", "Reminders"), _("when and what, by e-mail"), True),
         ),
     ),
-    Tab("mail", _("E-mail and SMS"), "mail", ()),
+    Tab(
+        "mail",
+        _("E-mail and SMS"),
+        "mail",
+        (
+            Page("settings-mail-server", _("Mail server"), _("SMTP, sender, limits, SPF, DKIM, DMARC, trial")),
+            Page(
+                "mail-list",
+                _("Mails sent"),
+                _("log, failures, bounces, stopped addresses"),
+                also=("mail-detail", "mail-stopped"),
+            ),
+        ),
+    ),
     Tab(
         "missions",
         _("Mission orders"),

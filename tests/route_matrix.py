@@ -1,6 +1,7 @@
 """The answers that test_routes.py checks: address × method × person."""
 
 from tests.route_matrix_booking import BOOKING
+from tests.route_matrix_mail import MAIL
 from tests.route_matrix_missions import MISSIONS
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
@@ -453,7 +454,7 @@ mfa_login_webauthn                   GET   L   R   R   R   R   R   R
 mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
-FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS
+FIRM = MISSIONS + FIRM + ORDERS + PRICES + BOOKING + VISITS + QUOTES + SETTINGS + MAIL
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
 theme-css           GET   200

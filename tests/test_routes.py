@@ -114,8 +114,8 @@ def refused(method: str, answer: str) -> bool:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no library."""
-    return re.match("account_|mfa_|usersessions_|set_language|dossier-undo|pay-status", name) is None
+    """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no trial."""
+    return re.match("account_|mfa_|usersessions_|set_language|dossier-undo|pay-status|mail-server-trial", name) is None
 
 
 def check(

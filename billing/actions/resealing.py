@@ -1,9 +1,10 @@
-"""Secrets at rest move to the present key, so that a former one can go."""
+"""Secrets at rest (providers' keys, the mail server's password) move to the present key, so that a former one can go."""
 
 from django.db import transaction
 
 from billing.models import Credentials
 from kernel.crypto import reseal
+from mail.models import MailServer
 
 _SEALED = ("sealed", "sealed_before")
 
@@ -26,4 +27,22 @@ def reseal_firm() -> tuple[int, list[str]]:
                 setattr(row, name, sealed)
             row.save(update_fields=_SEALED)
             changed += 1
-    return changed, lost
+    return changed + _reseal_mail_server(lost), lost
+
+
+def _reseal_mail_server(lost: list[str]) -> int:
+    """Returns whether the password of the firm's mail server was sealed anew, as a number."""
+    with transaction.atomic():
+        server = MailServer.objects.select_for_update().exclude(sealed="").first()
+        if server is None:
+            return 0
+        try:
+            after = reseal(server.sealed)
+        except ValueError:
+            lost.append(f"mail server {server.host}")
+            return 0
+        if after == server.sealed:
+            return 0
+        server.sealed = after
+        server.save(update_fields=["sealed"])
+        return 1

@@ -152,6 +152,8 @@ class Demo:
             "SMTP_USER": "",
             "SMTP_PASSWORD": "",
             "SMTP_SECURITY": "none",
+            # a firm of the demo may take the mail box of this machine for its own server
+            "MAIL_ALLOW_PRIVATE_HOSTS": "1",
             "LOG_FORMAT": "console",
             "PYTHONUNBUFFERED": "1",
         }

@@ -48,7 +48,10 @@ def hints_of(domain: str, *, host: str, include: str = "") -> list[Hint]:
 
     `host` is the server that mails leave by; `include` the name under which its host publishes its own servers.
     """
-    asking = _Asking(domain)
+    try:
+        asking = _Asking(domain)
+    except dns.exception.DNSException:
+        return [Hint(name, HintState.UNKNOWN) for name in ("SPF", "DKIM", "DMARC")]
     return [_spf(asking, host, include), _dkim(asking), _dmarc(asking)]
 
 

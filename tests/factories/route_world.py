@@ -49,6 +49,7 @@ from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
+from tests.factories.mail_things import add_mail_things, mail_arguments, mail_data
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
@@ -193,6 +194,7 @@ def make_world(cast: Cast) -> World:
         order, order_draft, order_file = add_order_things(cast)
         missions = add_mission_things(order, cast)
         quotes = add_quote_things(cast)
+        mails = add_mail_things()
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -216,6 +218,7 @@ def make_world(cast: Cast) -> World:
             **order_arguments(order, order_draft, order_file),
             **mission_arguments(missions),
             **quote_arguments(quotes, order_code=order.code),
+            **mail_arguments(mails),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -311,7 +314,7 @@ def make_world(cast: Cast) -> World:
         data={
             **price_data(),
             **visit_data(booking, transfer),
-            **order_data(cast) | quote_data(quotes),
+            **order_data(cast) | quote_data(quotes) | mail_data(),
             **mission_data(missions),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

@@ -26,6 +26,7 @@ from extranet.queries.contact_detail import (
 )
 from extranet.views.common import firm_of, login_link, rows_per_page
 from kernel.errors import DomainError
+from mail.queries import stopped_among
 
 #: Of the data of the form that the actions take as they are.
 _PLAIN = (
@@ -123,9 +124,12 @@ def contact_detail(request: HttpRequest, code: str) -> HttpResponse:
     if request.headers.get("HX-Target") != _DOSSIERS:
         part = "contact_detail"
         sub_accounts = sub_accounts_of(contact)
+        collaborators = collaborators_of(contact, sub_accounts)
+        addresses = [contact.user.email, *(one.email for one in collaborators)]
         context |= {
+            "stopped_addresses": stopped_among([*addresses, *(one.user.email for one in sub_accounts)]),
             "figures": contact_figures(contact),
-            "collaborators": collaborators_of(contact, sub_accounts),
+            "collaborators": collaborators,
             "sub_accounts": sub_accounts,
             "contact_messages": contact_messages(contact),
             "consultations": contact_consultations(contact),

@@ -19,6 +19,7 @@ from accounts.actions.signup import open_firm
 from accounts.models import Role, User
 from config.demo.bookings import seed_bookings
 from config.demo.details import DETAILS, DemoDetails
+from config.demo.mails import seed_mails
 from config.demo.orders import seed_missions, seed_orders
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
 from config.demo.people import FIRMS, DemoFirm
@@ -150,6 +151,7 @@ class Command(BaseCommand):
             seed_visits(PLANNINGS[demo.subdomain], staff=staff, contacts=contacts)
             seed_bookings(demo.subdomain)
             seed_missions()
+            seed_mails(demo.subdomain)
             for entry in demo.dossiers:
                 files = []
                 for name, title, pages in entry.reports:
