@@ -1,6 +1,7 @@
 """The log of mails as a sheet."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from extranet.exporters.sheet import Column, Kind, Sheet, words_of
 from extranet.mail_kinds import kind_label
@@ -16,7 +17,7 @@ def mail_sheet(wanted: MailFilter) -> Sheet:
         Column(_("Subject"), "subject", width=48),
         Column(_("Kind"), "kind", width=26, words=kind_label),
         Column(_("State"), "state", width=14, words=words_of(MailState.choices)),
-        Column(_("Left"), "sent_at", Kind.MOMENT, 17),
+        Column(pgettext("mail", "Left on"), "sent_at", Kind.MOMENT, 17),
         Column(_("Sent by"), "route", width=24, words=route_label),
         Column(_("Tries"), "attempts", Kind.NUMBER, 8),
         Column(_("Next try"), "due_at", Kind.MOMENT, 17),

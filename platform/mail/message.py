@@ -51,7 +51,7 @@ def message_of(mail: OutgoingMail, sender: Sender) -> EmailMultiAlternatives:
         headers={"From": sender.shown, "Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(mail.html, "text/html")
-    for one in mail.attachments.order_by("pk"):
+    for one in mail.attachments.order_by("pk") if mail.pk else ():
         message.attach(_part(one))
     return message
 

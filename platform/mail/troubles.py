@@ -1,5 +1,6 @@
 """What went wrong between us and a mail server, for programs and in the reader's words."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -32,6 +33,7 @@ _WORDS: Mapping[str, Promise] = {
     Trouble.UNREADABLE: _("The stored password cannot be opened any more. Enter it again."),
     Trouble.OTHER: _("The server answered something unexpected."),
 }
+_ERRNO = re.compile(r"^\[(Errno -?\d+|SSL[^\]]*)\] ")
 _AUTH_REQUIRED, _TEMPORARY_BELOW = 530, 500
 
 
@@ -58,7 +60,7 @@ def trouble_of(error: Exception) -> ServerTroubleError:
         return error
     if isinstance(error, smtplib.SMTPResponseException):
         return _of_answer(error)
-    detail = str(error)
+    detail = _ERRNO.sub("", str(error))
     kinds: list[tuple[type[Exception], Trouble]] = [
         (PrivateHostError, Trouble.PRIVATE),
         (ssl.SSLCertVerificationError, Trouble.CERTIFICATE),

@@ -34,14 +34,14 @@ from mail.models import MailState
 from mail.queries import stopped_among
 
 #: A mail as its reader sees it: its styles are its own, it runs nothing and loads nothing but its pictures.
-_BODY_CSP = {
+_BODY_CSP: dict[str, Any] = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["'self'", "data:"],
     "frame-ancestors": ["'self'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
-    "sandbox": [],
+    "sandbox": True,
 }
 #: How many failed mails one click sends again.
 _MOST_AGAIN = 500
