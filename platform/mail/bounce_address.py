@@ -49,7 +49,8 @@ def _schema_of(number: int) -> str | None:
     if not number:
         return PUBLIC
     with public_context():
-        return Firm.objects.filter(pk=number).values_list("schema_name", flat=True).first()
+        schema: str | None = Firm.objects.filter(pk=number).values_list("schema_name", flat=True).first()
+    return schema
 
 
 def _is_signed(schema: str, code: str, signature: str) -> bool:

@@ -84,11 +84,16 @@ def _reach(host: str, port: int, timeout: float) -> socket.socket:
 
 
 class _Plain(smtplib.SMTP):
+    #: The name that STARTTLS checks: set by the constructor alone, `connect` does not tell it.
+    _host: str
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return _reach(host, port, timeout)
 
 
 class _Encrypted(smtplib.SMTP_SSL):
+    _host: str
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         # there at once, that it can be cut during the handshake
         reached = self.sock = _reach(host, port, timeout)
@@ -122,8 +127,7 @@ class Connection:
             if spec.security == Security.TLS
             else _Plain(timeout=step, local_hostname=name)
         )
-        # TLS checks the name that it was given, and `connect` does not tell it
-        self._client._host = spec.host  # type: ignore[attr-defined]
+        self._client._host = spec.host
 
     def open(self, then: Callable[[smtplib.SMTP], None] | None = None) -> None:
         """Connects, encrypts and logs in, then does `then` in the same time."""

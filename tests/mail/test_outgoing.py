@@ -161,6 +161,7 @@ def test_a_server_that_is_down_leaves_the_mail_in_the_queue(settings: Any) -> No
     row = reread(outgoing)
     assert (row.state, row.attempts) == (MailState.QUEUED, 1)
     again = ProcrastinateJob.objects.filter(status="todo", scheduled_at__isnull=False).get()
+    assert row.due_at is not None
     assert again.scheduled_at >= row.due_at > timezone.now()
     with firm_context("firm_alpha"):
         long_ago = timezone.now() - timedelta(hours=80)

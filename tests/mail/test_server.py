@@ -30,7 +30,8 @@ FROM = "contact@firm.example"
 
 
 def spec(port: int, security: Security = Security.NONE, **more: Any) -> ServerSpec:
-    return ServerSpec(**({"host": HOST, "port": port, "security": security, "from_address": FROM} | more))
+    told: dict[str, Any] = {"host": HOST, "port": port, "security": security, "from_address": FROM}
+    return ServerSpec(**(told | more))
 
 
 def trouble_with(wanted: ServerSpec) -> Trouble:
@@ -75,7 +76,7 @@ def test_a_check_tells_what_is_wrong_in_the_readers_words() -> None:
     with smtp_server(Handler(), tls="starttls", auth=True) as port:
         assert trouble_with(spec(port)) == Trouble.TLS_WANTED
         assert trouble_with(spec(port, Security.STARTTLS)) == Trouble.CERTIFICATE
-        trusting = {"security": Security.STARTTLS, "verify_certificate": False}
+        trusting: dict[str, Any] = {"security": Security.STARTTLS, "verify_certificate": False}
         assert trouble_with(spec(port, **trusting)) == Trouble.LOGIN_WANTED
         assert trouble_with(spec(port, **trusting, username=LOGIN, password="wrong")) == Trouble.LOGIN_REFUSED
         check(spec(port, **trusting, username=LOGIN, password=PASSWORD))

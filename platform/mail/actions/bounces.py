@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import Message
+from typing import Any
 
 import structlog
 
@@ -79,7 +80,7 @@ def _failures(report: "Message[str, str]") -> Iterator[_Failure]:
 
 def _blocks(part: "Message[str, str]") -> list["Message[str, str]"]:
     """Returns the groups of fields of a status; some senders encode it, against the norm."""
-    inner = part.get_payload()
+    inner: Any = part.get_payload()
     if isinstance(inner, list) and any(one.get("Action") for one in inner):
         return [one for one in inner if isinstance(one, Message)]
     data = part.get_payload(decode=True)
