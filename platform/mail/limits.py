@@ -34,10 +34,17 @@ def take_place(route: Route, limits: Limits) -> datetime | None:
     return hour if hour > now else None
 
 
+def give_place_back(route: Route, limits: Limits, at: datetime | None) -> None:
+    """Gives back a place that was taken for a mail that somebody else has sent meanwhile."""
+    if limits.any:
+        hour = _hour_of(at or timezone.now())
+        SendingHour.objects.filter(route=route, hour=hour, taken__gt=0).update(taken=F("taken") - 1)
+
+
 def count_essential(route: Route) -> None:
     """Counts a mail that waits for no place, so that the others make room for it."""
     with transaction.atomic():
-        _count(route, timezone.now().replace(minute=0, second=0, microsecond=0))
+        _count(route, _hour_of(timezone.now()))
 
 
 def forget_hours() -> None:
@@ -48,6 +55,10 @@ def forget_hours() -> None:
 
 #: The hour of the row that is locked.
 _LOCK = datetime(2000, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _count(route: Route, hour: datetime) -> None:

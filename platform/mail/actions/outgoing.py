@@ -13,7 +13,7 @@ from kernel.tenancy import current_schema
 from kernel.text import new_code, search_text
 from mail.actions.stopping import note_refusal
 from mail.content import MailContent
-from mail.limits import count_essential, limits_of, take_place
+from mail.limits import count_essential, give_place_back, limits_of, take_place
 from mail.models import MailAttachment, MailServer, MailState, OutgoingMail, Route
 from mail.queries import is_stopped, mail_server
 from mail.rendering import render_mail
@@ -86,6 +86,8 @@ def _send(mail_id: int, routes: Routes, *, skip_locked: bool = False) -> bool:
         rows = OutgoingMail.objects.select_for_update(skip_locked=skip_locked)
         mail = rows.filter(pk=mail_id, state=MailState.QUEUED).first()
         if mail is None or _is_early(mail):
+            if waiting.due_at is None and not is_essential(waiting.kind):
+                give_place_back(route, limits_of(route, server), place)
             return False
         if is_stopped(mail.to):
             _finish(mail, MailState.STOPPED)
