@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from kernel.errors import OutsideServiceError
 
@@ -70,13 +70,18 @@ class InboundHandler:
 
 
 def _answer(question: Callable[..., str], *arguments: Any) -> str:
-    close_old_connections()
+    _refresh_connections()
     try:
         return question(*arguments)
     except (DatabaseError, OutsideServiceError, OSError) as error:
         logger.warning("inbound_mail_later", error=str(error))
         return LATER
     finally:
+        _refresh_connections()
+
+
+def _refresh_connections() -> None:
+    if not connection.in_atomic_block:  # a transaction around us is not ours to end
         close_old_connections()
 
 
