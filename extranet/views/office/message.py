@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
-from accounts.access import current_user, for_staff
-from accounts.models import User
+from accounts.access import current_user, for_permission
+from accounts.models import Permission, User
 from extranet.actions.message import write_to_clients
 from extranet.actions.message_file import MAX_FILE_BYTES
 from extranet.forms.message import ContactMessageForm
@@ -34,7 +34,7 @@ def upload_context(request: HttpRequest, user: User) -> dict[str, Any]:
     return {"uploads": left, "upload_max_bytes": MAX_FILE_BYTES}
 
 
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a message to contacts, with what the address names (contact, dossier, order), or sends it."""
     user = current_user(request)

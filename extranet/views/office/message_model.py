@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_staff
+from accounts.access import for_permission
+from accounts.models import Permission
 from extranet.access import access_message_model
 from extranet.actions.message_model import delete_message_model, save_message_model
 from extranet.forms.message import MessageForm, MessageModelForm
@@ -16,7 +17,7 @@ from kernel.errors import DomainError
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_model_list(request: HttpRequest) -> HttpResponse:
     """Returns the page of the firm's models."""
     context = {"models": MessageModel.objects.all(), "nav": "messages"}
@@ -24,21 +25,21 @@ def message_model_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_model_new(request: HttpRequest) -> HttpResponse:
     """Returns the form of a new model, or makes it."""
     return _edit(request, MessageModel())
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_model_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the form of a model, or saves it."""
     return _edit(request, access_message_model(code))
 
 
 @require_POST
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_model_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a model."""
     delete_message_model(access_message_model(code))
@@ -47,7 +48,7 @@ def message_model_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_permission(Permission.MESSAGES)
 def message_model_fill(request: HttpRequest) -> HttpResponse:
     """Returns the fields of a message, filled from the model that `model` names; 204 when it names none."""
     code = request.GET.get("model", "")

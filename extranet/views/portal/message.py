@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission, User
 from extranet.access import access_dossier, access_message, access_message_file
 from extranet.actions.message import (
     answer_message,
@@ -46,7 +46,7 @@ from storage.delivery import send_file
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_list(request: HttpRequest) -> HttpResponse:
     """Returns a page of the messages that the person may see; htmx gets the table alone."""
     user = current_user(request)
@@ -71,7 +71,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list of messages as a workbook."""
     wanted = MessageFilter.from_query(request.GET)
@@ -79,7 +79,7 @@ def message_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_count(request: HttpRequest) -> HttpResponse:
     """Returns how many messages wait, for the menu; 204 when that is what it shows already (`n`)."""
     count = unread_count(current_user(request))
@@ -90,7 +90,7 @@ def message_count(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the conversation of a message, whose received messages are then read."""
     user = current_user(request)
@@ -101,7 +101,7 @@ def message_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_reply(request: HttpRequest, code: str) -> HttpResponse:
     """Adds an answer to a conversation; what is asked for by GET stands below the conversation."""
     user = current_user(request)
@@ -122,7 +122,7 @@ def message_reply(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_unread(request: HttpRequest, code: str) -> HttpResponse:
     """Makes a received message wait to be read again."""
     user = current_user(request)
@@ -136,7 +136,7 @@ def message_unread(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Takes back a message that nobody has read."""
     user = current_user(request)
@@ -153,7 +153,7 @@ def message_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_file(request: HttpRequest, code: str, piece_code: str) -> HttpResponseBase:
     """Returns what was joined to a message."""
     file = access_message_file(current_user(request), code, piece_code)
@@ -161,7 +161,7 @@ def message_file(request: HttpRequest, code: str, piece_code: str) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_new(request: HttpRequest) -> HttpResponseBase:
     """Returns the form of a new message, or sends it: to contacts for the firm, to the firm for a client."""
     user = current_user(request)
@@ -189,7 +189,7 @@ def message_new(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def dossier_messages(request: HttpRequest, code: str) -> HttpResponse:
     """Returns the messages about a dossier and the form of a new one, or sends it; htmx gets them alone."""
     user = current_user(request)

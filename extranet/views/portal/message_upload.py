@@ -6,8 +6,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import current_user, for_members
-from accounts.models import User
+from accounts.access import current_user, for_clients_or
+from accounts.models import Permission, User
 from extranet.actions.dossier_file import unclaimed_upload
 from extranet.actions.message_file import MAX_FILE_BYTES
 from kernel.errors import DomainError, OutsideServiceError
@@ -17,7 +17,7 @@ from storage.uploads import raise_upload_error
 
 
 @require_POST
-@for_members
+@for_clients_or(Permission.MESSAGES)
 def message_upload(request: HttpRequest) -> HttpResponse:
     """Takes one file; returns the row that the form sends with it, or {"error": …} with the reason."""
     try:
