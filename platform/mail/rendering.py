@@ -33,7 +33,10 @@ _TAG = re.compile(r'href="\{([^{}"<>]{0,60})\}"|\{([^{}\n<>]{0,60})\}')
 _LEFT_EMPTY = re.compile(r"<(p|li)(?: [^>]*)?>(?:\s|<br>)*</\1>")
 _NOWHERE = re.compile(r'<a href=""[^>]*>(.*?)</a>', re.DOTALL)
 _ABOVE = '<p style="margin: 0 0 14px; font-size: 12px; color: #5b6779">{}</p>'
-_QUOTE = '<p style="margin: 0 0 14px; padding: 2px 0 2px 14px; border-left: 3px solid #d5dbe5; word-break: break-word">{}</p>'
+_QUOTE = (
+    '<p style="margin: 0 0 14px; padding: 2px 0 2px 14px; border-left: 3px solid #d5dbe5; '
+    'word-break: break-word">{}</p>'
+)
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
