@@ -16,6 +16,8 @@ from extranet.models import CollaboratorEmail, Contact, Message
 from extranet.queries.message import conversation_of
 from kernel.errors import DomainError
 from kernel.tenancy import firm_context, public_context
+from mail.actions.bounces import take_report
+from mail.bounce_address import read_bounce_address
 from mail.inbound import InboundFile, InboundMail, read_mail
 from storage.actions.files import delete_stored_file, store_bytes
 from storage.models import StoredFile
@@ -35,10 +37,12 @@ TOO_MANY = "450 4.7.1 Too many answers in an hour: try again later"
 
 
 class MessageDesk:
-    """Where mails to `reply+…` end: each becomes a message of its conversation, or is refused at once."""
+    """Where mails to us end: an answer becomes a message or is refused at once, a report is noted."""
 
     def accepts(self, address: str) -> str:
         """Returns whether we made this address and its conversation and person are still there."""
+        if read_bounce_address(address) is not None:
+            return OK
         named = read_reply_address(address)
         schema = _schema_of(named) if named else ""
         if named is None or not schema:
@@ -48,6 +52,9 @@ class MessageDesk:
 
     def take(self, address: str, raw: bytes) -> str:
         """Returns what became of a mail; a mail that a program sent is dropped, the same mail is taken once."""
+        if read_bounce_address(address) is not None:
+            take_report(raw, recipient=address)
+            return OK
         named = read_reply_address(address)
         schema = _schema_of(named) if named else ""
         if named is None or not schema:

@@ -72,6 +72,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_clients_or(Permission.MESSAGES)
+@for_clients_or(Permission.EXPORTS)
 def message_export(request: HttpRequest) -> HttpResponseBase:
     """Returns the filtered list of messages as a workbook."""
     wanted = MessageFilter.from_query(request.GET)
