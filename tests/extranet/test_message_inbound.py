@@ -31,7 +31,7 @@ from mail.reply_text import reply_of
 from tenants.models import Firm
 from tests.factories.cast import Cast
 from tests.storage.builders import pdf
-from tests.support import Box, html_of, logged_in, run_jobs, text_of
+from tests.support import Box, body, html_of, logged_in, run_jobs, text_of
 
 pytestmark = pytest.mark.django_db
 MAILS = Path(__file__).parent / "mails"
@@ -255,7 +255,7 @@ def test_attachments_are_checked_like_uploads(door: Door, cast: Cast) -> None:
         assert (file.name, file.stored.claimed) == ("plan.pdf", True)
     assert "facture.pdf" in answer.note
     alice = logged_in("alpha", cast.alice)
-    assert alice.get(f"/messages/{answer.code}/pieces/{file.code}/").status_code == 200
+    assert body(alice.get(f"/messages/{answer.code}/pieces/{file.code}/")) == pdf()
     assert logged_in("alpha", cast.charlie).get(f"/messages/{answer.code}/pieces/{file.code}/").status_code == 404
     only = plain("", number=2)
     only.add_attachment(pdf(), maintype="application", subtype="pdf", filename="seul.pdf")
