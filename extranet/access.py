@@ -5,7 +5,7 @@ from django.http import Http404
 
 from accounts.models import User
 from extranet.enums import Visibility
-from extranet.models import Contact, Dossier, DossierFile, Message
+from extranet.models import Contact, Dossier, DossierFile, Message, MessageFile, MessageModel
 from extranet.queries.dossier_filter import visible_dossiers
 from extranet.queries.message import visible_messages
 
@@ -49,7 +49,24 @@ def access_contact(user: User, code: str) -> Contact:
 
 def access_message(user: User, code: str) -> Message:
     """Returns the message of this code; raises Http404 when it is not there or not for this person."""
-    message = visible_messages(user).select_related("contact__user").filter(code=code).first()
+    message = visible_messages(user).select_related("contact__user", "first").filter(code=code).first()
     if message is None:
         raise Http404
     return message
+
+
+def access_message_file(user: User, code: str, piece_code: str) -> MessageFile:
+    """Returns what was joined to a message that the person may see; raises Http404 otherwise."""
+    files = MessageFile.objects.select_related("stored").filter(code=piece_code, message__code=code)
+    file = files.filter(message__in=visible_messages(user)).first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def access_message_model(code: str) -> MessageModel:
+    """Returns the firm's model of this code; raises Http404 when there is none."""
+    model = MessageModel.objects.filter(code=code.replace("\x00", "")).first()
+    if model is None:
+        raise Http404
+    return model

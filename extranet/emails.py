@@ -1,6 +1,7 @@
 """The mails of the portal, in the active language: the action that sends one activates its reader's."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,7 +11,11 @@ from extranet.models import Contact, Dossier, Message
 from kernel.money import euros
 from mail.content import MailContent
 from mail.kinds import LINK, READER, MailGroup, MailKind, MailTag, Reader, Trust, Words, hello
+from mail.reply_text import answer_line
 from mail.writing import compose
+
+#: Of a message, how many characters the mail that tells of it shows.
+MAX_MESSAGE = 5_000
 
 
 def dossier_available_mail(
@@ -33,9 +38,19 @@ def dossier_available_mail(
     return compose(DOSSIER_AVAILABLE, {**hello(contact.name), **values})
 
 
-def message_mail(message: Message, *, name: str, link: str) -> MailContent:
-    """Returns the mail that tells of a message: its subject, and the way to it, not what it says."""
-    return compose(MESSAGE, {**hello(name), "objet": message.subject, "lien": link})
+def message_mail(message: Message, *, name: str, link: str, answered_by_mail: bool) -> MailContent:
+    """Returns the mail that tells of a message: who wrote, what it says, and the way to it.
+
+    With `answered_by_mail` it begins with the line above which an answer is written.
+    """
+    files = [file.name for file in message.files.all()]
+    content = compose(
+        MESSAGE,
+        {**hello(name), "objet": message.subject, "expediteur": message.sender_name, "lien": link},
+        facts=[(_("Attachments"), ", ".join(files))] if files else [],
+    )
+    text = message.body[:MAX_MESSAGE] + ("…" if len(message.body) > MAX_MESSAGE else "")
+    return replace(content, quote=text, above=answer_line() if answered_by_mail else "")
 
 
 # --- our words --------------------------------------------------------------------------------------------------------
@@ -57,8 +72,8 @@ def _dossier_available(values: Mapping[str, str]) -> Words:
 def _message(values: Mapping[str, str]) -> Words:
     return Words(
         subject=_("New message: %(subject)s") % {"subject": values["objet"]},
-        paragraphs=[_("A message waits for you on the portal:"), values["objet"]],
-        button=_("Read the message"),
+        paragraphs=[_("%(name)s has written to you:") % {"name": values["expediteur"]}],
+        button=_("Read and answer"),
     )
 
 
@@ -87,7 +102,12 @@ MESSAGE = MailKind(
     group=MailGroup.ACCOUNTS,
     reader=Reader.BOTH,
     label=gettext_lazy("New message"),
-    tags=(*READER, MailTag("objet", gettext_lazy("the subject"), gettext_lazy("Keys of the flat")), LINK),
+    tags=(
+        *READER,
+        MailTag("expediteur", gettext_lazy("who wrote it"), "Anne Kermarrec"),
+        MailTag("objet", gettext_lazy("the subject"), gettext_lazy("Keys of the flat")),
+        LINK,
+    ),
     words=_message,
 )
 MAILS = (DOSSIER_AVAILABLE, MESSAGE)

@@ -4,6 +4,7 @@ from tests.route_matrix_booking import BOOKING
 from tests.route_matrix_firm import FIRM_PAPERS
 from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
+from tests.route_matrix_messages import MESSAGES
 from tests.route_matrix_missions import MISSIONS
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
@@ -133,18 +134,6 @@ dossier-payments                     POST  405 405 405 405 405 405 405
 
 home                                 GET   200 200 200 200 200 200 200
 home                                 POST  405 405 405 405 405 405 405
-message-list                         GET   L   200 200 200 200 200 200
-message-list                         POST  405 405 405 405 405 405 405
-message-new                          GET   L   200 200 200 200 200 200
-message-new                          POST  L   R   R   R   R   R   422
-message-detail                       GET   L   200 404 200 200 404 404
-message-detail                       POST  405 405 405 405 405 405 405
-message-reply                        GET   L   404 404 200 200 404 404
-message-reply                        POST  L   404 404 R   R   404 404
-message-cancel                       GET   405 405 405 405 405 405 405
-message-cancel                       POST  L   R   404 404 404 404 404
-dossier-messages                     GET   L   200 404 200 200 404 404
-dossier-messages                     POST  L   R   404 R   R   404 404
 dossier-list                         GET   L   200 200 200 200 200 200
 dossier-list                         POST  405 405 405 405 405 405 405
 dossier-new                          GET   L   404 404 200 200 404 200
@@ -459,7 +448,8 @@ mfa_login_webauthn                   POST  L   R   R   R   R   R   R
 """
 # mission orders first: a client that is erased takes what it has not signed with it, its objects too
 FIRM = (
-    MISSIONS
+    MESSAGES
+    + MISSIONS
     + FIRM
     + ORDERS
     + PRICES

@@ -75,6 +75,14 @@ RIGHTS = {
     "settings|prices|website|users": """
         settings
     """,
+    "messages": """
+        dossier-messages message-count message-detail message-file message-list message-model-delete message-model-edit
+        message-model-fill message-model-list message-model-new message-new message-reply message-unread
+        message-upload
+    """,
+    "messages+exports": """
+        message-export
+    """,
     "quotes+exports": """
         quote-export
     """,
@@ -92,7 +100,7 @@ RIGHTS = {
 #: Every member of the staff, whatever its rights.
 ANYBODY = """
     bulk-zip document-download dossier-history file-as-client file-as-client-content file-history file-versions
-    message-reply renewal-list settings-mode version-download
+    renewal-list settings-mode version-download
 """
 #: Administrators alone.
 ADMINS = "archive-download archive-new archive-remove payment-notice settings-export trace-list"

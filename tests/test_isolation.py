@@ -111,7 +111,7 @@ def codes(rows: dict[type[FirmModel], Any]) -> dict[str, str]:
 _NOT_PORTAL = ("account_", "mfa_", "set_language", "welcome", "branding-logo")
 #: Pages of the list, with everything that it can be asked.
 _LISTS: tuple[str, ...] = ("dossier-list", "dossier-export", "dossier-map", "map-places", "dossier-kml", "dossier-kmz")
-_LISTS += ("order-list", "order-export", "quote-list", "quote-export")
+_LISTS += ("order-list", "order-export", "quote-list", "quote-export", "message-list", "message-export")
 #: They need an object in a state that the twins' is not in; the matrix's own is asked.
 _MATRIX_OBJECT = {
     "account-edit",

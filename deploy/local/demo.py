@@ -59,6 +59,7 @@ class Demo:
         self.store: Seaweed | None = None
         self.children: list[Child] = []
         self.mail_page = ""
+        self.inbound: dict[str, Any] = {}
         self.gateways: dict[str, Any] = {}
         #: The address of the carriers' double and the keys that it accepts; empty: there is none.
         self.carriers: dict[str, Any] = {}
@@ -118,6 +119,9 @@ class Demo:
         say("starting the web server and the job worker")
         self._add("web", self._web_command(hosts), environment, grace=4)
         self._add("worker", [sys.executable, "manage.py", "worker"], environment)
+        if self.inbound:
+            command = [sys.executable, "manage.py", "inbound_mail", "--host", self.inbound["host"]]
+            self._add("inbound", [*command, "--port", str(self.inbound["port"])], environment)
         self._wait_until_ready()
         return facts
 
@@ -145,6 +149,10 @@ class Demo:
             partial.rename(key)
         kept = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "PYTHONPATH"}}
         smtp_port = free_port()
+        if not os.environ.get("INBOUND_DOMAIN"):
+            # answers to the demo's mails: whoever plays a client's mail program sends them there
+            self.inbound = {"host": "127.0.0.1", "port": free_port(self.port + 24), "domain": "reply.localhost"}
+            kept["INBOUND_DOMAIN"] = "reply.localhost"
         return kept | {
             "DIAGDESK_URL": f"http://localhost:{self.port}",
             "SECRET_KEY_FILE": str(key),
@@ -268,6 +276,8 @@ class Demo:
             }
         if self.carriers:
             facts["texts"] = self.carriers
+        if self.inbound:
+            facts["inbound"] = self.inbound
         facts["mailbox"] = {"folder": str(self.data / "mails"), "url": self.mail_page}
         _replace(self.data / "demo.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
         return facts

@@ -12,6 +12,7 @@ from accounts.actions.codes import issue_codes
 from accounts.models import Role, User
 from extranet.actions.account import save_account
 from extranet.actions.contact_access import copy_accesses, write_for_each
+from extranet.actions.message_file import delete_message_files
 from extranet.actions.search import (
     collaborator_emails,
     contact_search_text,
@@ -20,7 +21,7 @@ from extranet.actions.search import (
 )
 from extranet.actions.unpaid import follow_exemption
 from extranet.enums import ContactKind, EventKind
-from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
+from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, Message, SubAccount
 from kernel.errors import DomainError
 from kernel.jobs import firm_job
 
@@ -129,6 +130,7 @@ def delete_contacts(contacts: Sequence[Contact], *, user: User | None) -> int:
         touched.update(ids)
         dossiers = list(Dossier.objects.only("pk").filter(accesses__contact=contact).order_by("pk"))
         write_for_each(dossiers, EventKind.ACCESS_REMOVED, contact=None, subject=str(contact), user=user)
+    delete_message_files(Message.objects.filter(contact__in=keys))
     User.objects.filter(Q(sub_account__contact__in=keys) | Q(contact__in=keys)).delete()
     ordered = sorted(touched)
     for start in range(0, len(ordered), _BATCH):

@@ -10,6 +10,7 @@ from accounts.models import User
 from extranet.actions.appointment_erase import erase_visits
 from extranet.actions.contact import refuse_erased
 from extranet.actions.join import erase_requests
+from extranet.actions.message_erase import erase_messages
 from extranet.actions.order_life import erase_orders
 from extranet.actions.quote_erase import erase_quotes
 from extranet.actions.search import contact_search_text, refresh_dossiers_of_contact
@@ -21,7 +22,6 @@ from extranet.models import (
     DossierAccess,
     DossierEvent,
     GuestLink,
-    Message,
     SentDocument,
     SubAccount,
 )
@@ -82,9 +82,7 @@ def _erase_history(contact: Contact, name: str) -> None:
 
 
 def _erase_correspondence(contact: Contact, addresses: list[str], *, name: str, replacement: str) -> None:
-    Message.objects.filter(contact=contact).update(subject=_("Erased message"), body="")
-    from_client = Message.objects.filter(contact=contact, direction="to_firm")
-    from_client.update(sender_name=name)
+    erase_messages(contact, name=name)
     erase_mails_to(addresses, replacement=replacement)
     SentDocument.objects.filter(sent_by__in=addresses).update(sent_by=replacement)
     links = GuestLink.objects.annotate(address=Lower("email")).filter(address__in=addresses)

@@ -1,25 +1,39 @@
-"""Messages between the firm and its clients: writing, reading, taking back."""
+"""Messages between the firm and its clients: writing, answering, reading, taking back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from extranet.actions.history import build_event
-from extranet.emails import message_mail
+from extranet.actions.message_file import attach_to_messages
+from extranet.actions.message_notice import tell_of_message
 from extranet.enums import Direction, EventKind, MessageState
-from extranet.models import Contact, Dossier, Message
+from extranet.message_tags import tag_values
+from extranet.models import Contact, Dossier, Message, Order
 from extranet.queries.contact import contact_id_of
-from extranet.queries.message import incoming
+from extranet.queries.message import conversation_of, dossier_of, incoming, order_of
 from kernel.errors import DomainError
-from mail.actions.outgoing import queue_mail
+from kernel.text import search_text
+from mail.tags import fill_tags
+from storage.models import StoredFile
+from themes.models import current_branding
 
-#: Of the original, how many characters an answer repeats.
-MAX_QUOTE = 5_000
-#: Returns the full address of a message's page from its code.
-type LinkTo = Callable[[str], str]
+#: Of a text, how many characters can be searched.
+SEARCHED = 5_000
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """What is kept of the mail that a message came by."""
+
+    sender: str
+    message_id: str
+    text: str = ""
+    note: str = ""
 
 
 @transaction.atomic
@@ -29,21 +43,31 @@ def write_to_clients(
     subject: str,
     body: str,
     user: User,
-    link_to: LinkTo,
     dossier: Dossier | None = None,
+    order: Order | None = None,
+    files: Sequence[StoredFile] = (),
 ) -> list[Message]:
-    """Returns one message for each contact (read with its account), who are told by mail that it is there.
+    """Returns one message for each contact (read with its account), its tags filled; each is told by mail.
 
-    Raises DomainError `empty` without a subject, a text or anybody to write to.
+    Raises DomainError `empty` without a subject, a text or anybody to write to, `upload_gone` when a file is no longer
+    there, `too_many_files`.
     """
+    firm_name = current_branding().site_name
     messages: list[Message] = []
     for contact in contacts:
-        message = _write(contact, Direction.TO_CLIENT, subject=subject, body=body, user=user, dossier=dossier)
+        values = tag_values(contact, user=user, firm_name=firm_name, dossier=dossier, order=order)
+        message = _write(
+            Message(contact=contact, direction=Direction.TO_CLIENT, dossier=dossier, order=order),
+            subject=fill_tags(subject, values),
+            body=fill_tags(body, values),
+            user=user,
+        )
         messages.append(message)
-        if contact.user.is_active:
-            _tell(contact.user, message, link_to=link_to)
     if not messages:
         raise DomainError("empty", _("Choose at least one recipient."))
+    attach_to_messages(messages, files=files)
+    for message in messages:
+        tell_of_message(message)
     return messages
 
 
@@ -53,31 +77,74 @@ def write_to_firm(
     subject: str,
     body: str,
     user: User,
-    link_to: LinkTo,
     dossier: Dossier | None = None,
-    answered: Message | None = None,
+    order: Order | None = None,
+    files: Sequence[StoredFile] = (),
 ) -> Message:
     """Returns a client's message to the firm; whom it concerns there is told by mail, the administrators if nobody.
 
-    Raises DomainError `empty` without a subject or a text, `no_contact` when the account is nobody's.
+    Raises DomainError `empty`, `upload_gone`, `too_many_files`, and `no_contact` when the account is nobody's.
     """
     contact = Contact.objects.filter(pk=contact_id_of(user) or 0).first()
     if contact is None:
         raise DomainError("no_contact", _("This account cannot write messages."))
-    message = _write(contact, Direction.TO_FIRM, subject=subject, body=body, user=user, dossier=dossier)
-    for person in _concerned(dossier, answered):
-        _tell(person, message, link_to=link_to)
+    message = _write(
+        Message(contact=contact, direction=Direction.TO_FIRM, dossier=dossier, order=order),
+        subject=subject,
+        body=body,
+        user=user,
+    )
+    attach_to_messages([message], files=files)
+    tell_of_message(message)
     return message
 
 
-def read_message(message: Message, *, user: User) -> Message:
-    """Returns the message, read from now on if the person is of the side that received it."""
-    if message.state == MessageState.UNREAD and message.direction == incoming(user):
-        now = timezone.now()
-        unread = Message.objects.filter(pk=message.pk, state=MessageState.UNREAD)
-        if unread.update(state=MessageState.READ, read_at=now):
-            message.state, message.read_at = MessageState.READ, now
-    return message
+@transaction.atomic
+def answer_message(
+    message: Message, *, body: str, user: User, files: Sequence[StoredFile] = (), mail: MailFacts | None = None
+) -> Message:
+    """Returns a person's next message in a conversation, of which all that it received is then read.
+
+    It is about what the conversation is about, as far as the person may still see that. Raises DomainError `empty`,
+    `upload_gone`, `too_many_files`, `erased` when the contact's data were erased.
+    """
+    if message.contact.erased_at is not None:
+        raise DomainError("erased", _("This contact’s personal data were erased: nobody can write to it."))
+    begun = message.first or message
+    read_conversation(message, user=user)
+    facts = mail or MailFacts("", "")
+    answer = _write(
+        Message(
+            contact=message.contact,
+            first=begun,
+            direction=Direction.TO_CLIENT if user.is_firm_staff else Direction.TO_FIRM,
+            dossier=dossier_of(begun, user),
+            order=order_of(begun, user),
+            mail_from=facts.sender,
+            mail_id=facts.message_id,
+            mail_text=facts.text,
+            note=facts.note,
+        ),
+        subject=answer_subject(begun),
+        body=body,
+        user=user,
+    )
+    attach_to_messages([answer], files=files)
+    tell_of_message(answer)
+    return answer
+
+
+def read_conversation(message: Message, *, user: User) -> int:
+    """Returns how many messages of a conversation the person's side has read by this."""
+    unread = conversation_of(message, user).filter(state=MessageState.UNREAD, direction=incoming(user))
+    return unread.update(state=MessageState.READ, read_at=timezone.now())
+
+
+def mark_unread(message: Message, *, user: User) -> None:
+    """Makes a message that was received wait to be read again; raises DomainError `not_received`."""
+    if message.direction != incoming(user):
+        raise DomainError("not_received", _("Only a message that was received can be marked as unread."))
+    Message.objects.filter(pk=message.pk, state=MessageState.READ).update(state=MessageState.UNREAD, read_at=None)
 
 
 def cancel_message(message: Message, *, user: User) -> None:
@@ -85,7 +152,7 @@ def cancel_message(message: Message, *, user: User) -> None:
     if message.sender_id != user.pk:
         raise DomainError("not_yours", _("Only who wrote a message can cancel it."))
     unread = Message.objects.filter(pk=message.pk, state=MessageState.UNREAD)
-    if not unread.update(state=MessageState.CANCELLED):
+    if not unread.update(state=MessageState.CANCELLED, cancelled_at=timezone.now()):
         raise DomainError("already_read", _("This message has been read: it can no longer be cancelled."))
 
 
@@ -95,43 +162,16 @@ def answer_subject(message: Message) -> str:
     return text if text.lower().startswith("re:") else f"Re: {text}"[:200]
 
 
-def quoted(message: Message) -> str:
-    """Returns the original as it stands below an answer."""
-    date = formats.date_format(timezone.localtime(message.created_at), "SHORT_DATETIME_FORMAT")
-    head = _("On %(date)s, %(name)s wrote:") % {"date": date, "name": message.sender_name}
-    body = message.body[:MAX_QUOTE] + ("…" if len(message.body) > MAX_QUOTE else "")
-    return "\n".join([head, *(f"> {line}" for line in body.splitlines())])
-
-
-def _write(
-    contact: Contact, direction: Direction, *, subject: str, body: str, user: User, dossier: Dossier | None
-) -> Message:
-    subject, body = " ".join(subject.split())[:200], body.strip()
-    if not subject or not body:
+def _write(message: Message, *, subject: str, body: str, user: User) -> Message:
+    message.subject, message.body = " ".join(subject.split())[:200], body.strip()
+    if not message.subject or not message.body:
         raise DomainError("empty", _("A message needs a subject and a text."))
-    message = Message.objects.create(
-        contact=contact,
-        dossier=dossier,
-        direction=direction,
-        subject=subject,
-        body=body,
-        sender=user,
-        sender_name=str(user)[:120],
-    )
-    if dossier is not None:
-        build_event(dossier, EventKind.MESSAGE, actor=user, contact=contact, subject=subject).save()
+    message.sender, message.sender_name = user, str(user)[:120]
+    message.search = search_text(message.subject, message.sender_name, message.body[:SEARCHED])
+    message.save()
+    if message.dossier is not None:
+        event = build_event(
+            message.dossier, EventKind.MESSAGE, actor=user, contact=message.contact, subject=message.subject
+        )
+        event.save()
     return message
-
-
-def _concerned(dossier: Dossier | None, answered: Message | None) -> list[User]:
-    """Returns who of the firm is told: the author of what is answered, who published the dossier, else the admins."""
-    staff = User.objects.filter(role__in=[Role.ADMIN, Role.STAFF], is_active=True)
-    keys = {answered.sender_id if answered else None, dossier.created_by_id if dossier else None}
-    found = list(staff.filter(pk__in=[key for key in keys if key is not None]).order_by("pk"))
-    return found or list(staff.filter(role=Role.ADMIN).order_by("pk"))
-
-
-def _tell(person: User, message: Message, *, link_to: LinkTo) -> None:
-    with person.in_own_language():
-        content = message_mail(message, name=str(person), link=link_to(message.code))
-        queue_mail(to=person.email, content=content, kind="message")

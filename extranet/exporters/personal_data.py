@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from typing import IO, Any
 
 from allauth.usersessions.models import UserSession
-from django.db.models import Q
+from django.db.models import Q, StringAgg, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -341,13 +341,19 @@ def _message_columns() -> list[tuple[str, str]]:
         ("dossier", _("Dossier")),
         ("subject", _("Subject")),
         ("body", _("Message")),
+        ("attachments", _("Attachments")),
+        ("mail_from", _("E-mail")),
+        ("mail", _("The whole e-mail")),
+        ("read_at", _("Read on")),
     ]
 
 
 def _message_rows(contact: Contact) -> Iterator[Sequence[Any]]:
-    rows = Message.objects.filter(contact=contact).order_by("created_at", "id")
+    joined = StringAgg("files__name", Value(", "), order_by="files__id", default=Value(""))
+    rows = Message.objects.filter(contact=contact).annotate(joined=joined).order_by("created_at", "id")
     fields = ("created_at", "direction", "sender_name", "dossier__title", "subject", "body")
-    for at, direction, *rest in rows.values_list(*fields).iterator(2_000):
+    more = ("joined", "mail_from", "mail_text", "read_at")
+    for at, direction, *rest in rows.values_list(*fields, *more).iterator(2_000):
         yield at, _("to the firm") if direction == Direction.TO_FIRM else _("from the firm"), *rest
 
 

@@ -13,7 +13,7 @@ from extranet.models.dossier_file import DossierFile, FileVersion
 from extranet.models.join import AccountRequest
 from extranet.models.library import DocumentCategory, FirmDocument, FirmDocumentVersion
 from extranet.models.map_feed import MapFeed
-from extranet.models.message import Message
+from extranet.models.message import Message, MessageFile, MessageModel, MessageNotice
 from extranet.models.mission import MissionModel, MissionOrder, MissionSignature
 from extranet.models.need import NeedRule, ZoneArea
 from extranet.models.order import Order, OrderEvent, OrderFile
@@ -55,6 +55,9 @@ __all__ = [
     "GuestLink",
     "MapFeed",
     "Message",
+    "MessageFile",
+    "MessageModel",
+    "MessageNotice",
     "MissionModel",
     "MissionOrder",
     "MissionSignature",

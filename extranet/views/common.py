@@ -1,7 +1,5 @@
 """What several pages read from a request."""
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,7 +7,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from extranet.actions.history import Visit
 from kernel.http import client_address
-from tenants.links import firm_url
 from tenants.models import Firm
 from themes.models import Branding
 
@@ -35,12 +32,6 @@ def visit_of(request: HttpRequest) -> Visit:
 def login_link(request: HttpRequest) -> str:
     """Returns the full address of the portal's log-in."""
     return request.build_absolute_uri(reverse("account_login"))
-
-
-def message_link(request: HttpRequest) -> Callable[[str], str]:
-    """Returns what makes the full address of a message's page from its code."""
-    base = firm_url(firm_of(request), "")
-    return lambda code: base + reverse("message-detail", args=[code])
 
 
 def own_path(request: HttpRequest, target: str) -> str:

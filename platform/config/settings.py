@@ -361,6 +361,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"level": "WARNING"},
+        # aiosmtpd's, which tells each command and address
+        "mail.log": {"level": "WARNING"},
         # it tells the addresses that it looks up
         "geopy": {"level": "ERROR"},
         "procrastinate.blueprints": {"level": "WARNING"},

@@ -44,3 +44,7 @@ class MailContent:
     button: Button | None = None
     attachments: list[Attachment] = field(default_factory=list)
     own: OwnBody | None = None
+    #: The line above which an answer is written, before all else.
+    above: str = ""
+    #: What somebody wrote, shown as it is.
+    quote: str = ""

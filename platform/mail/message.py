@@ -47,7 +47,7 @@ def message_of(mail: OutgoingMail, sender: Sender) -> EmailMultiAlternatives:
         body=mail.text,
         from_email=sender.envelope,
         to=[mail.to],
-        reply_to=[sender.reply_to] if sender.reply_to else None,
+        reply_to=[answers] if (answers := mail.reply_to or sender.reply_to) else None,
         headers={"From": sender.shown, "Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(mail.html, "text/html")

@@ -32,6 +32,11 @@ _HOLES = re.compile("\ue000([01])\ue001")
 _TAG = re.compile(r'href="\{([^{}"<>]{0,60})\}"|\{([^{}\n<>]{0,60})\}')
 _LEFT_EMPTY = re.compile(r"<(p|li)(?: [^>]*)?>(?:\s|<br>)*</\1>")
 _NOWHERE = re.compile(r'<a href=""[^>]*>(.*?)</a>', re.DOTALL)
+_ABOVE = '<p style="margin: 0 0 14px; font-size: 12px; color: #5b6779">{}</p>'
+_QUOTE = (
+    '<p style="margin: 0 0 14px; padding: 2px 0 2px 14px; border-left: 3px solid #d5dbe5; '
+    'word-break: break-word">{}</p>'
+)
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -98,7 +103,10 @@ def _html(content: MailContent, look: MailLook) -> str:
     else:
         lines = [content.greeting, *content.paragraphs] if content.greeting else content.paragraphs
         words = "".join(_put(mould.body, linebreaksbr(line, autoescape=True)) for line in lines)
-    pieces = [_put(mould.head, escape(content.subject)), words]
+    pieces = [_put(mould.head, escape(content.subject))]
+    pieces += [_ABOVE.format(escape(content.above))] if content.above else []
+    pieces.append(words)
+    pieces += [_QUOTE.format(linebreaksbr(content.quote, autoescape=True))] if content.quote else []
     if content.facts:
         rows = (_put(mould.row, escape(label), escape(value)) for label, value in content.facts)
         pieces += [mould.facts, *rows, mould.facts_end]

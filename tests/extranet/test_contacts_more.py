@@ -210,9 +210,7 @@ def test_the_page_shows_messages_consultations_and_shared_addresses(cast: Cast) 
         dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files={"DPE.txt": b"a"})
         for one in (cast.alice, cast.charlie):
             CollaboratorEmail.objects.create(contact=one, email="Shared@x.example")
-        write_to_clients(
-            [cast.alice], subject="Votre visite", body="Demain.", user=cast.bob, link_to=lambda code: f"http://x/{code}"
-        )
+        write_to_clients([cast.alice], subject="Votre visite", body="Demain.", user=cast.bob)
     logged_in("alpha", cast.alice).get(f"/dossiers/{dossier.code}/zip/").getvalue()
     page = logged_in("alpha", cast.bob).get(f"/contacts/{cast.alice.code}/").content.decode()
     for shown in (

@@ -29,10 +29,6 @@ from tests.support import logged_in, said, without_set
 pytestmark = pytest.mark.django_db
 
 
-def link_to(code: str) -> str:
-    return f"/messages/{code}/"
-
-
 def change(dossier: Dossier, **values: object) -> None:
     Dossier.objects.filter(pk=dossier.pk).update(**values)
 
@@ -73,8 +69,8 @@ def add_firms_work(cast: Cast) -> list[Dossier]:
 def test_the_firms_band_counts_all_that_is_its_own(cast: Cast) -> None:
     with firm_context("firm_alpha"):
         add_firms_work(cast)
-        write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=link_to)
-        write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob, link_to=link_to)
+        write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user)
+        write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob)
     found = tiles(logged_in("alpha", cast.bob))
     assert list(found) == ["folders", "clipboard-list", "address-book", "mail", "currency-euro"]
     value, notes, url = found["currency-euro"]
@@ -90,7 +86,7 @@ def test_the_firms_band_counts_all_that_is_its_own(cast: Cast) -> None:
 def test_each_tile_leads_to_a_list_that_says_the_same(cast: Cast) -> None:
     with firm_context("firm_alpha"):
         add_firms_work(cast)
-        write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=link_to)
+        write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user)
     for who, unpaid, unread in ((cast.bob, 2, 1), (cast.alice, 1, 0)):
         browser = logged_in("alpha", who)
         found = tiles(browser)
@@ -103,7 +99,7 @@ def test_each_tile_leads_to_a_list_that_says_the_same(cast: Cast) -> None:
 def test_a_clients_band_counts_what_it_may_see(cast: Cast) -> None:
     with firm_context("firm_alpha"):
         add_firms_work(cast)
-        write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob, link_to=link_to)
+        write_to_clients([cast.alice], subject="Là", body="Ici", user=cast.bob)
     alice, charlie = tiles(logged_in("alpha", cast.alice)), tiles(logged_in("alpha", cast.charlie))
     assert list(alice) == ["folders", "clipboard-list", "mail", "currency-euro"]
     assert [alice[icon][0] for icon in alice] == ["1", "0", "1", "12\u202f345,00\xa0€"]
@@ -157,7 +153,7 @@ def test_what_matters_today_is_told_to_the_firm(cast: Cast) -> None:
     today = timezone.localdate()
     with firm_context("firm_alpha"):
         first, *_rest = add_firms_work(cast)
-        write_to_firm(subject="Où sont les clés", body="?", user=cast.alice.user, link_to=link_to, dossier=first)
+        write_to_firm(subject="Où sont les clés", body="?", user=cast.alice.user, dossier=first)
         states = {RequestState.SENT: "Titre reçu", RequestState.ASKED: "Plan attendu"}
         for state, label in states.items():
             RequestedDocument.objects.create(dossier=first, kind=RequestKind.OTHER, label=label, state=state)
@@ -177,7 +173,7 @@ def test_what_matters_today_is_told_to_the_client_whom_it_concerns(cast: Cast) -
     today = timezone.localdate()
     with firm_context("firm_alpha"):
         first, second, *_rest = add_firms_work(cast)
-        write_to_clients([cast.charlie], subject="Pour Charlie", body="?", user=cast.bob, link_to=link_to)
+        write_to_clients([cast.charlie], subject="Pour Charlie", body="?", user=cast.bob)
         for dossier, label in ((first, "Titre"), (second, "Plan")):
             RequestedDocument.objects.create(dossier=dossier, kind=RequestKind.OTHER, label=label)
             Diagnostic.objects.create(dossier=dossier, kind=DiagnosticKind.GAZ, expires_on=today)
@@ -229,8 +225,8 @@ def test_the_page_costs_at_most_ten_queries_however_much_there_is(cast: Cast, wh
         Diagnostic.objects.create(dossier=dossier, kind=DiagnosticKind.GAZ, expires_on=today)
         for state in (RequestState.SENT, RequestState.ASKED):
             RequestedDocument.objects.create(dossier=dossier, kind=RequestKind.OTHER, state=state)
-        write_to_firm(subject="?", body="?", user=cast.alice.user, link_to=link_to, dossier=dossier)
-        write_to_clients([cast.alice], subject="!", body="!", user=cast.bob, link_to=link_to, dossier=dossier)
+        write_to_firm(subject="?", body="?", user=cast.alice.user, dossier=dossier)
+        write_to_clients([cast.alice], subject="!", body="!", user=cast.bob, dossier=dossier)
         download(dossier, cast.alice)
         add_dossier(f"Grange {rank}", user=cast.bob, contacts=[cast.alice])
 

@@ -27,7 +27,6 @@ from extranet.actions.dossier_life import delete_dossiers
 from extranet.actions.guest_link import create_guest_link
 from extranet.actions.history import Visit
 from extranet.actions.map_feed import create_feed
-from extranet.actions.message import write_to_firm
 from extranet.actions.renewal import reminder_token
 from extranet.enums import ImportState, RequestKind
 from extranet.models import (
@@ -52,6 +51,7 @@ from tests.factories.cast import Cast
 from tests.factories.firm_things import add_firm_things, firm_arguments, firm_data
 from tests.factories.mail_server_things import add_mail_things, mail_arguments, mail_data
 from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
+from tests.factories.message_things import add_message_things, message_arguments, message_data
 from tests.factories.mission_things import add_mission_things, mission_arguments, mission_data
 from tests.factories.order_things import add_order_things, order_arguments, order_data
 from tests.factories.portal import add_dossier, files_of
@@ -174,7 +174,7 @@ def make_world(cast: Cast) -> World:
         remove_file(removed, user=cast.bob)
         checked = add_checked_import()
         archive = add_archive(cast.anna)
-        message = write_to_firm(subject="Clés", body="Où ?", user=cast.alice.user, link_to=str)
+        message_routes = message_arguments(*add_message_things(cast))
         item, _other, link, sent = add_guest_things(dossier, cast)
         guest_token_of_alpha = guest_token(link)
         diagnostic, step, template, rule, reminder = add_validity_things(dossier, cast)
@@ -211,7 +211,6 @@ def make_world(cast: Cast) -> World:
     in_file = in_dossier | {"file_code": file.code}
     of_contact: dict[str, object] = {"code": cast.alice.code}
     of_sub_account: dict[str, object] = {"sub_code": sub_account.code}
-    of_message: dict[str, object] = {"code": message.code}
     of_import: dict[str, object] = {"code": checked.code}
     with firm_context("firm_alpha"):
         mail_version = save_words(user=cast.anna).versions.get()
@@ -266,7 +265,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(
                 [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
             ),
-            **dict.fromkeys(["message-detail", "message-reply", "message-cancel"], of_message),
+            **message_routes,
             "dossier-messages": in_dossier,
             **dict.fromkeys(["guest-add", "documents-add", "documents-mail"], in_dossier),
             **dict.fromkeys(["guest-send", "guest-prolong", "guest-revoke"], in_dossier | {"link_code": link.code}),
@@ -451,10 +450,7 @@ def make_world(cast: Cast) -> World:
                 ["contact-sub-account-new", "contact-sub-account", "sub-account-new", "sub-account-edit"],
                 lambda: eve | {"send_codes": "on", "is_active": "on"},
             ),
-            **dict.fromkeys(
-                ["message-new", "message-reply", "dossier-messages"],
-                lambda: {"subject": "Clés", "body": "Là.", "contacts": [cast.alice.code]},
-            ),
+            **message_data(cast),
             "settings-mode": lambda: {"avance": "1"},
             "branding-edit": lambda: {
                 "site_name": "Other",

@@ -57,6 +57,8 @@ from extranet.models import (
     GuestLink,
     MapFeed,
     Message,
+    MessageFile,
+    MessageModel,
     MissionModel,
     MissionOrder,
     NeedRule,
@@ -101,6 +103,7 @@ from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
 from tests.factories.firm_things import firm_rows
 from tests.factories.mail_things import KIND, mail_text_rows
+from tests.factories.message_things import message_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
 from tests.factories.site_things import site_code, site_rows
@@ -379,6 +382,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **sms_rows(word, reader),
         **firm_rows(made, word, staff, reader),
         **site_rows(made, word, staff),
+        **message_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -415,6 +419,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "account_code": ProviderAccount,
     "issue_code": PaymentIssue,
     "attachment_code": OrderFile,
+    "piece_code": MessageFile,
     "mission_code": MissionOrder,
     "sms_code": OutgoingSms,
     "document_code": FirmDocument,
@@ -426,6 +431,7 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
     ("contact-", Contact),
+    ("message-model-", MessageModel),
     ("message-", Message),
     ("step-template-", StepTemplate),
     ("rule-", ValidityRule),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from mail.models import MailAttachment, MailState, OutgoingMail, StoppedAddress
@@ -12,8 +13,17 @@ def erase_mails_to(addresses: Iterable[str], *, replacement: str) -> int:
     wanted = [each.lower() for each in addresses]
     StoppedAddress.objects.annotate(folded=Lower("address")).filter(folded__in=wanted).delete()
     mails = OutgoingMail.objects.annotate(address=Lower("to")).filter(address__in=wanted)
-    keys = list(mails.select_for_update().order_by("pk").values_list("pk", flat=True))
+    return _erase(mails, to=replacement)
+
+
+def erase_mails(mails: "QuerySet[OutgoingMail]") -> int:
+    """Returns how many mails were blanked because of what they say, whoever got them."""
+    return _erase(mails)
+
+
+def _erase(mails: "QuerySet[OutgoingMail]", **values: str) -> int:
+    keys = list(mails.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     found = OutgoingMail.objects.filter(pk__in=keys)
     found.filter(state=MailState.QUEUED).update(state=MailState.FAILED)
     MailAttachment.objects.filter(mail_id__in=keys).delete()
-    return found.update(to=replacement, subject="", text="", html="", error="", search="")
+    return found.update(subject="", text="", html="", error="", search="", **values)

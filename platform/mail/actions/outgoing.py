@@ -43,15 +43,19 @@ class Post:
     kind: str
     confidential: bool = False
     language: str = ""
+    #: The address that answers go to, if it is no matter of whose server the mail leaves by.
+    reply_to: str = ""
 
 
-def queue_mail(*, to: str, content: MailContent, kind: str, confidential: bool = False) -> OutgoingMail:
+def queue_mail(
+    *, to: str, content: MailContent, kind: str, confidential: bool = False, reply_to: str = ""
+) -> OutgoingMail:
     """Returns the queued mail, rendered now in the active language; it leaves when the transaction commits.
 
     To an address that is stopped nothing leaves: the mail is there, held back.
     """
     with transaction.atomic():
-        (outgoing,) = _queue([_rendered(Post(to, content, kind, confidential), mail_look())])
+        (outgoing,) = _queue([_rendered(Post(to, content, kind, confidential, reply_to=reply_to), mail_look())])
     return outgoing
 
 
@@ -80,6 +84,7 @@ def _rendered(post: Post, look: MailLook) -> tuple[OutgoingMail, MailContent]:
         html=rendered.html,
         kind=post.kind,
         confidential=post.confidential,
+        reply_to=post.reply_to,
         message_id=f"<{current_schema()}.{new_code()}@{domain}>",
         search=search_text(post.to, rendered.subject),
     )

@@ -50,6 +50,8 @@ class OutgoingMail(CodedModel):
     #: A body with codes or links that let somebody in: blanked once it has left.
     confidential = models.BooleanField(default=False)
     message_id = models.CharField(max_length=120)
+    #: Where answers go, if anywhere.
+    reply_to = models.CharField(max_length=254, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=MailState, default=MailState.QUEUED)
     error = models.TextField(blank=True)
     #: By whose server it left, or was tried last.

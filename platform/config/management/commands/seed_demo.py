@@ -20,6 +20,7 @@ from accounts.models import Role, User
 from config.demo.bookings import seed_bookings
 from config.demo.details import DETAILS, DemoDetails
 from config.demo.mails import seed_mails
+from config.demo.messages import seed_messages
 from config.demo.orders import seed_missions, seed_orders
 from config.demo.papers import seed_company, seed_papers
 from config.demo.payments import notify_addresses, record_payment, seed_accounts
@@ -192,6 +193,8 @@ class Command(BaseCommand):
                 )
                 if details is not None:
                     self._complete(published.dossier, details, staff, payer=readers[0])
+            plan = report_pdf(firm=demo.name, title="Plan de la cave", dossier="Cave", pages=1)
+            seed_messages(staff=staff, contacts=contacts, plan=plan)
         return firm
 
     def _complete(self, dossier: Dossier, details: DemoDetails, staff: User, *, payer: Contact) -> None:
