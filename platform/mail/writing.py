@@ -91,9 +91,13 @@ def our_words(kind: MailKind) -> OwnWords:
     paragraphs: list[str] = [escape(paragraph) for paragraph in words.paragraphs if paragraph]
     if "salutation" in kind.names:
         paragraphs.insert(0, "{salutation}")
+    labels = {str(value): str(label) for label, value in kind.facts}
     paragraphs += [
         _("%(label)s: %(value)s")
-        % {"label": escape(capfirst(str(tag.label))), "value": f"<strong>{tag.written}</strong>"}
+        % {
+            "label": escape(capfirst(labels.get(str(tag.sample), str(tag.label)))),
+            "value": f"<strong>{tag.written}</strong>",
+        }
         for tag in kind.in_text
         if not any(tag.written in paragraph for paragraph in paragraphs)
     ]
