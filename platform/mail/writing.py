@@ -13,6 +13,7 @@ from mail.kinds import LINK, MailKind, Words
 from mail.models import MailText
 from mail.queries.text import own_text
 from mail.tags import fence, fill_tags
+from themes.rich_text import clean_html
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,4 @@ def our_words(kind: MailKind) -> OwnWords:
         if not any(tag.written in paragraph for paragraph in paragraphs)
     ]
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs).replace("\n", "<br>")
-    return OwnWords(words.subject, body, words.button)
+    return OwnWords(words.subject, clean_html(body, link_tags=kind.addresses), words.button)

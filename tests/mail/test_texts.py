@@ -202,13 +202,12 @@ def test_many_mails_are_queued_by_the_batch_all_or_none(cast: Cast, django_asser
 
 def test_a_run_that_ends_midway_goes_on_and_sends_none_twice(cast: Cast, mailbox: Box) -> None:
     with firm_context("firm_alpha"):
-        queue_mails(posts(6))
-        keys = list(OutgoingMail.objects.order_by("pk").values_list("pk", flat=True))
-        for key in keys[:3]:
-            send_queued_mail(mail_id=key)  # as a worker did that died before its jobs were marked done
-    assert len(mailbox.mails()) == 3
+        queue_mails(posts(25))
+        first = OutgoingMail.objects.order_by("pk").values_list("pk", flat=True)[0]
+        send_queued_mail(mail_id=first)  # as a worker did that died before any job was marked done
+    assert 0 < len(mailbox.mails()) < 25
     run_jobs()
-    assert sorted(str(mail["To"]) for mail in mailbox.mails()) == [f"a{rank}@client.example" for rank in range(6)]
+    assert sorted(str(mail["To"]) for mail in mailbox.mails()) == sorted(post.to for post in posts(25))
     with firm_context("firm_alpha"):
         assert set(OutgoingMail.objects.values_list("state", flat=True)) == {MailState.SENT}
 
