@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +36,7 @@ def guest_link_mail(link: GuestLink, *, firm_name: str, url: str) -> MailContent
 
 def guest_code_mail(link: GuestLink, *, code: str, minutes: int) -> MailContent:
     """Returns the mail with the code that opens a link."""
-    values = {"code": code, "minutes": str(minutes)}
+    values = {"code": code, "annonce": _code_words(minutes)}
     return compose(GUEST_CODE, {**hello(link.name), **values}, facts=[(_("Code"), Exact(code))])
 
 
@@ -62,6 +63,10 @@ def document_redo_mail(request: RequestedDocument, *, name: str, url: str) -> Ma
             (_("Reason"), request.reason),
         ],
     )
+
+
+def _code_words(minutes: int) -> str:
+    return _("Here is the code that opens your dossier. It works for %(minutes)d minutes, once.") % {"minutes": minutes}
 
 
 def _what_is_said(request: RequestedDocument) -> str:
@@ -92,8 +97,7 @@ def _guest_code(values: Mapping[str, str]) -> Words:
     return Words(
         subject=_("The code that opens your dossier"),
         paragraphs=[
-            _("Here is the code that opens your dossier. It works for %(minutes)s minutes, once.")
-            % {"minutes": values["minutes"]},
+            values["annonce"],
             _("If you did not ask for it, leave this message and give the code to nobody."),
         ],
     )
@@ -148,7 +152,9 @@ GUEST_CODE = MailKind(
     tags=(
         *READER,
         MailTag("code", gettext_lazy("code"), "482 913", Trust.EXACT),
-        MailTag("minutes", gettext_lazy("how many minutes it works"), "10", Trust.EXACT),
+        MailTag(
+            "annonce", gettext_lazy("what the code is for, and for how long"), lazy(_code_words, str)(10), Trust.WORDS
+        ),
     ),
     words=_guest_code,
     secrets=("code",),

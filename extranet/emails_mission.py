@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ def mission_to_sign_mail(mission: MissionOrder, *, link: str, firm_name: str, ag
 
 def mission_code_mail(mission: MissionOrder, *, code: str, minutes: int) -> MailContent:
     """Returns the mail with the code that a signature by the link needs."""
-    values = {"ordre_mission": mission.number, "code": code, "minutes": str(minutes)}
+    values = {"ordre_mission": mission.number, "code": code, "annonce": _code_words(mission.number, minutes)}
     return compose(MISSION_CODE, {**_reader(mission), **values}, facts=[(_("Code"), Exact(code))])
 
 
@@ -58,6 +59,11 @@ def mission_signed_mail(
 def _reader(mission: MissionOrder) -> dict[str, str]:
     # an address that nobody has proved: no text of a stranger's goes there
     return hello("" if mission.order.origin == OrderOrigin.VISITOR else mission.order.orderer_name)
+
+
+def _code_words(number: str, minutes: int) -> str:
+    text = _("Here is the code to sign the mission order %(number)s. It works for %(minutes)d minutes, once.")
+    return text % {"number": number, "minutes": minutes}
 
 
 def _property(mission: MissionOrder) -> list[tuple[str, str]]:
@@ -104,8 +110,7 @@ def _code(values: Mapping[str, str]) -> Words:
     return Words(
         subject=_("The code to sign your mission order"),
         paragraphs=[
-            _("Here is the code to sign the mission order %(number)s. It works for %(minutes)s minutes, once.")
-            % {"number": values["ordre_mission"], "minutes": values["minutes"]},
+            values["annonce"],
             _("If you did not ask for it, leave this message and give the code to nobody."),
         ],
     )
@@ -162,7 +167,12 @@ MISSION_CODE = MailKind(
         *READER,
         MISSION,
         MailTag("code", gettext_lazy("code"), "482 913", Trust.EXACT),
-        MailTag("minutes", gettext_lazy("how many minutes it works"), "10", Trust.EXACT),
+        MailTag(
+            "annonce",
+            gettext_lazy("what the code is for, and for how long"),
+            lazy(_code_words, str)("OM-2026-0017", 10),
+            Trust.WORDS,
+        ),
     ),
     words=_code,
     secrets=("code",),

@@ -233,6 +233,11 @@ MAIL_TABLES = [
     "extranet.emails_visit.MAILS",
     "extranet.emails_quote.MAILS",
     "extranet.emails_mission.MAILS",
+    "extranet.emails_join.MAILS",
+    "extranet.emails_library.MAILS",
+    "extranet.emails_archive.MAILS",
+    "extranet.emails_sms.MAILS",
+    "extranet.emails_server.MAILS",
 ]
 #: The domain whose mail comes to `manage.py inbound_mail`; empty: mails cannot be answered.
 INBOUND_DOMAIN = env.text("INBOUND_DOMAIN", "").lower()

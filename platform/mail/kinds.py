@@ -91,6 +91,12 @@ class MailKind:
         return not self.is_platforms and not self.own_page
 
     @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages that its reader may have, with their names: the firm's own people know fewer."""
+        only = settings.OFFICE_LANGUAGES if self.reader == Reader.FIRM else dict(settings.LANGUAGES)
+        return [(code, name) for code, name in settings.LANGUAGES if code in only]
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of the tags."""
         return frozenset(tag.name for tag in self.tags)

@@ -13,6 +13,7 @@ from mail.kinds import LINK, MailKind, Words
 from mail.models import MailText
 from mail.queries.text import own_text
 from mail.tags import fence, fill_tags
+from themes.rich_text import clean_html
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,15 @@ def our_words(kind: MailKind) -> OwnWords:
     paragraphs: list[str] = [escape(paragraph) for paragraph in words.paragraphs if paragraph]
     if "salutation" in kind.names:
         paragraphs.insert(0, "{salutation}")
+    labels = {str(value): str(label) for label, value in kind.facts}
     paragraphs += [
         _("%(label)s: %(value)s")
-        % {"label": escape(capfirst(str(tag.label))), "value": f"<strong>{tag.written}</strong>"}
+        % {
+            "label": escape(capfirst(labels.get(str(tag.sample), str(tag.label)))),
+            "value": f"<strong>{tag.written}</strong>",
+        }
         for tag in kind.in_text
         if not any(tag.written in paragraph for paragraph in paragraphs)
     ]
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs).replace("\n", "<br>")
-    return OwnWords(words.subject, body, words.button)
+    return OwnWords(words.subject, clean_html(body, link_tags=kind.addresses), words.button)

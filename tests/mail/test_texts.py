@@ -41,32 +41,36 @@ def visible(html: str) -> str:
 
 
 @pytest.mark.parametrize("language", [code for code, _name in django_settings.LANGUAGES])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
-def test_every_mail_can_be_written_in_every_language_in_our_words_and_in_a_firms(
-    kind: MailKind, language: str, cast: Cast
-) -> None:
+def test_every_mail_can_be_written_in_every_language_in_our_words_and_in_a_firms(language: str, cast: Cast) -> None:
     with firm_context("firm_alpha"), translation.override(language):
-        ours = our_words(kind)
-        assert list(unknown_tags(ours.subject + ours.body + ours.button, kind.names)) == []
-        assert clean_html(ours.body, link_tags=kind.addresses) == ours.body, "a firm begins from it"
-        samples, facts = kind.samples(), [(str(label), str(value)) for label, value in kind.facts]
-        rendered = render_mail(write(kind, samples, None, facts=facts))
-        own = render_mail(write(kind, samples, ours, facts=facts))
-        for mail in (rendered, own):
-            assert "{" not in mail.subject + mail.text + visible(mail.html)
-            assert "\ue000" not in mail.html
-            assert "\n" not in mail.subject
-            for name in kind.secrets:
-                assert samples[name] in mail.text, "without it the mail is of no use"
-                assert samples[name] in unescape(mail.html)
-        assert own.subject == rendered.subject
-        # the same words in the same order, but for codes, which stand in the text
-        if not kind.in_text:
-            assert visible(own.html).split() == visible(rendered.html).split()
-        # a text that holds every tag
-        every = "".join(f"<p>{tag.label}: {tag.written}</p>" for tag in kind.tags)
-        told = render_mail(write(kind, samples, OwnWords("S", every, ""), facts=facts))
-        assert all(samples[tag.name].split("\n")[0] in told.text for tag in kind.tags)
+        for kind in KINDS:
+            if language in dict(kind.languages):
+                check_words(kind)
+
+
+def check_words(kind: MailKind) -> None:
+    """Our words and a firm's give whole mails in the active language."""
+    ours = our_words(kind)
+    assert list(unknown_tags(ours.subject + ours.body + ours.button, kind.names)) == []
+    assert clean_html(ours.body, link_tags=kind.addresses) == ours.body, "a firm begins from it"
+    samples, facts = kind.samples(), [(str(label), str(value)) for label, value in kind.facts]
+    rendered = render_mail(write(kind, samples, None, facts=facts))
+    own = render_mail(write(kind, samples, ours, facts=facts))
+    for mail in (rendered, own):
+        assert "{" not in mail.subject + mail.text + visible(mail.html)
+        assert "\ue000" not in mail.html
+        assert "\n" not in mail.subject
+        for name in kind.secrets:
+            assert samples[name] in mail.text, "without it the mail is of no use"
+            assert samples[name] in unescape(mail.html)
+    assert own.subject == rendered.subject
+    # the same words in the same order, but for codes, which stand in the text
+    if not kind.in_text:
+        assert visible(own.html).split() == visible(rendered.html).split()
+    # a text that holds every tag
+    every = "".join(f"<p>{tag.label}: {tag.written}</p>" for tag in kind.tags)
+    told = render_mail(write(kind, samples, OwnWords("S", every, ""), facts=facts))
+    assert all(samples[tag.name].split("\n")[0] in told.text for tag in kind.tags)
 
 
 def _names_of_kinds() -> set[str]:
@@ -85,7 +89,7 @@ def _names_of_kinds() -> set[str]:
                     if word.arg == "kind":
                         constants = [one for one in ast.walk(word.value) if isinstance(one, ast.Constant)]
                         joined = isinstance(word.value, ast.JoinedStr)
-                        found |= {str(one.value) for one in constants} if not joined else set()
+                        found |= {one.value for one in constants if isinstance(one.value, str)} if not joined else set()
     return found
 
 
@@ -198,13 +202,12 @@ def test_many_mails_are_queued_by_the_batch_all_or_none(cast: Cast, django_asser
 
 def test_a_run_that_ends_midway_goes_on_and_sends_none_twice(cast: Cast, mailbox: Box) -> None:
     with firm_context("firm_alpha"):
-        queue_mails(posts(6))
-        keys = list(OutgoingMail.objects.order_by("pk").values_list("pk", flat=True))
-        for key in keys[:3]:
-            send_queued_mail(mail_id=key)  # as a worker did that died before its jobs were marked done
-    assert len(mailbox.mails()) == 3
+        queue_mails(posts(25))
+        first = OutgoingMail.objects.order_by("pk").values_list("pk", flat=True)[0]
+        send_queued_mail(mail_id=first)  # as a worker did that died before any job was marked done
+    assert 0 < len(mailbox.mails()) < 25
     run_jobs()
-    assert sorted(str(mail["To"]) for mail in mailbox.mails()) == [f"a{rank}@client.example" for rank in range(6)]
+    assert sorted(str(mail["To"]) for mail in mailbox.mails()) == sorted(post.to for post in posts(25))
     with firm_context("firm_alpha"):
         assert set(OutgoingMail.objects.values_list("state", flat=True)) == {MailState.SENT}
 

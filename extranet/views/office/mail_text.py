@@ -196,9 +196,11 @@ def settings_mail_restore(request: HttpRequest, kind: str, code: str) -> HttpRes
 def _opened(request: HttpRequest, key: str) -> _Open:
     """Returns the text of the address; raises Http404 when the firm has none such."""
     kind = mail_kinds().get(key)
-    languages = [code for code, _name in settings.LANGUAGES]
+    if kind is None or not kind.is_editable:
+        raise Http404
+    languages = [code for code, _name in kind.languages]
     language = request.GET.get("langue", languages[0])
-    if kind is None or not kind.is_editable or language not in languages:
+    if language not in languages:
         raise Http404
     return _Open(kind, language)
 
@@ -255,7 +257,7 @@ def _page(
         **_preview(opened, rendered, typed=form.is_bound),
         "form": form,
         "text": text,
-        "languages": [(code, name, code in own) for code, name in settings.LANGUAGES],
+        "languages": [(code, name, code in own) for code, name in opened.kind.languages],
         "versions": text.versions.order_by("-number")[:_VERSIONS] if text else [],
         "nav": "settings",
     }
