@@ -123,7 +123,7 @@ TABS = (
                 _("provider, sender, signature, texts, hours, length and cost"),
                 also=("sms-carrier", "sms-model"),
             ),
-            Page("sms-list", _("Log of text messages"), _("sent, delivered, failed, stopped"), True),
+            Page("sms-list", _("Log of text messages"), _("sent, delivered, failed, stopped")),
         ),
     ),
     Tab(

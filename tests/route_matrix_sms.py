@@ -10,11 +10,11 @@ sms-carrier          POST  L   404 404 404 422 404 422
 sms-check            GET   405 405 405 405 405 405 405
 sms-check            POST  L   404 404 404 R   404 404
 sms-off              GET   405 405 405 405 405 405 405
-sms-off              POST  L   404 404 404 R   404 R
+sms-off              POST  L   404 404 404 R   404 404
 sms-model            GET   L   404 404 404 200 404 200
 sms-model            POST  L   404 404 404 R   404 R
 sms-test             GET   405 405 405 405 405 405 405
-sms-test             POST  L   404 404 404 R   404 R
+sms-test             POST  L   404 404 404 R   404 404
 sms-list             GET   L   404 404 404 200 404 200
 sms-list             POST  405 405 405 405 405 405 405
 sms-export           GET   L   404 404 404 200 404 200

@@ -150,7 +150,7 @@ class SmsTextForm(forms.Form):
                 label=_("Text"),
                 max_length=LONGEST_TEXT,
                 initial=row.text,
-                widget=forms.Textarea(attrs={"rows": 4, "data-sms-text": "", "lang": language}),
+                widget=forms.Textarea(attrs={"rows": 4, "data-sms-text": "", "data-tagged": "", "lang": language}),
             )
 
     def clean(self) -> dict[str, Any]:

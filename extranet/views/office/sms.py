@@ -107,7 +107,8 @@ def sms_check(request: HttpRequest) -> HttpResponse:
 @for_permission(Permission.SETTINGS)
 def sms_off(request: HttpRequest) -> HttpResponse:
     """Takes the provider out of use: no text message leaves any more."""
-    switch_off_sms()
+    if not switch_off_sms():
+        raise Http404
     messages.success(request, _("No text message leaves any more."))
     return redirect("settings-sms")
 
@@ -154,7 +155,7 @@ def sms_model(request: HttpRequest, kind: str) -> HttpResponse:
 def sms_test(request: HttpRequest, kind: str) -> HttpResponse:
     """Sends what is typed with sample values to a number; nothing is saved. htmx gets a toast."""
     wanted, language = _kind(kind), request.POST.get("language", "")
-    if language not in SmsLanguage.values:
+    if language not in SmsLanguage.values or active_account() is None:
         raise Http404
     form = SmsTextForm(request.POST, kind=wanted, models=_rows(wanted))
     text, phone = str(request.POST.get(f"text_{language}", "")), str(request.POST.get("phone", ""))

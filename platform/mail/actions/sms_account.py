@@ -69,9 +69,9 @@ def check_carrier(account: SmsAccount) -> SmsAccount:
 
 
 @transaction.atomic
-def switch_off_sms() -> None:
-    """Takes the account out of use: nothing leaves any more, what waits fails."""
-    SmsAccount.objects.filter(is_active=True).update(is_active=False)
+def switch_off_sms() -> bool:
+    """Returns whether an account was in use; now none is: nothing leaves any more, what waits fails."""
+    return bool(SmsAccount.objects.filter(is_active=True).update(is_active=False))
 
 
 @transaction.atomic

@@ -83,7 +83,10 @@ def fill_text(text: str, values: Mapping[str, str]) -> str:
 
 
 def fence(value: str) -> str:
-    """Returns a value on one line, short, and with nothing that a phone would make a link of."""
+    """Returns a value on one line, short, and with nothing that a phone would make a link of.
+
+    Not as mails do it (mail.tags.fence): their mark would make the whole message UCS-2.
+    """
     flat = " ".join(value.split())[:_LONGEST_VALUE].rstrip()
     return _DOTTED.sub(". ", flat.replace("://", " ").replace("@", " "))
 

@@ -90,10 +90,12 @@ function start() {
     const field = box.querySelector("[data-sms-text]");
     field.addEventListener("input", () => show(box, form, samples));
     box.addEventListener("click", (event) => {
-      const tag = event.target.closest("[data-tag]");
-      if (tag) {
-        field.setRangeText(tag.dataset.tag, field.selectionStart, field.selectionEnd, "end");
-      } else if (event.target.closest("[data-sms-replace]")) {
+      if (event.target.closest("[data-tag]")) {
+        // each text has tags of its own: tags.js puts them where the caret was last
+        field.focus();
+        return;
+      }
+      if (event.target.closest("[data-sms-replace]")) {
         field.value = plain(field.value);
       } else if (event.target.closest("[data-sms-default]")) {
         field.value = box.dataset.default;
@@ -102,12 +104,6 @@ function start() {
       }
       field.focus();
       changed(field);
-    });
-    box.addEventListener("dragstart", (event) => {
-      const tag = event.target.closest("[data-tag]");
-      if (!tag) return;
-      event.dataTransfer.setData("text/plain", tag.dataset.tag);
-      event.dataTransfer.effectAllowed = "copy";
     });
     show(box, form, samples);
   }
