@@ -298,6 +298,8 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
         "extranet/actions/diagnostician.py",
         "extranet/actions/dossier_file.py",
         "extranet/actions/downloads.py",
+        "extranet/actions/library.py",
+        "extranet/actions/library_category.py",
         "extranet/actions/need.py",
         "extranet/actions/price_list.py",
         "extranet/actions/quote.py",

@@ -92,7 +92,10 @@ def add_firm_things(cast: Cast) -> FirmThings:
     person = Diagnostician.objects.create(name="Denis")
     signature = claim(store_bytes(image(), name="signature.png", user=cast.anna))
     Company.objects.update(signature=signature, legal_name="Alpha SARL")
-    PortalSettings.objects.update(legal_mentions="SARL au capital de 1 €")
+    # both have words of their own, which go when the lines are composed
+    for schema in ("firm_alpha", "firm_beta"):
+        with firm_context(schema):
+            PortalSettings.objects.update(legal_mentions="SARL au capital de 1 €")
     offer_accounts()
     return FirmThings(
         document=document,
@@ -171,9 +174,8 @@ def firm_rows(
         return claim(store_bytes(f"{what} {word}".encode(), name=f"{word} {what}.txt", user=staff))
 
     def the_company() -> Company:
-        Company.objects.update(
-            legal_name=word, insurer=word, signer_name=word, signature=stored("signature"), website=word
-        )
+        signature = claim(store_bytes(image(), name=f"{word}.png", user=staff))
+        Company.objects.update(legal_name=word, insurer=word, signer_name=word, signature=signature, website=word)
         return Company.objects.get(pk=1)
 
     def request() -> AccountRequest:

@@ -58,7 +58,7 @@ class Branding(models.Model):
 
     @property
     def welcome(self) -> str:
-        """What the log-in page says above its form: in the reader's language, else in French."""
+        """What the log-in page says above its form: the French words, to others the English ones if any."""
         own: str = "" if get_language() == "fr" else self.welcome_text_en
         return own or self.welcome_text
 
