@@ -55,7 +55,7 @@ def settings_export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_admins
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def archive_new(request: HttpRequest) -> HttpResponse:
     """Has an archive made; asks for the password when it was typed some time ago."""
     link = firm_url(firm_of(request), reverse("settings-export"))
@@ -70,7 +70,7 @@ def archive_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_admins
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def archive_download(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns an archive, and writes down who took it."""
     archive = _archive(code)
