@@ -102,4 +102,4 @@ def _archive(code: str) -> FirmArchive:
 
 @reauthentication_required  # type: ignore[untyped-decorator]
 def _prove(request: HttpRequest) -> None:
-    """Raises allauth's ReauthenticationRequired, which its middleware answers, unless the password was just typed again."""
+    """Raises ReauthenticationRequired, which allauth answers, unless the password was just typed again."""
