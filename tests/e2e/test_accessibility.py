@@ -74,8 +74,10 @@ def walk(page: Page, demo: Demo, person: str) -> tuple[list[str], set[str]]:
 def test_every_page_is_clean(demo: Demo, visit: Visit, role: str, person: str) -> None:
     visitor = visit(width=1440, height=900)
     visitor.log_in(demo.account(role))
-    faults, _unseen = walk(visitor.page, demo, person)
+    expect(visitor.page.locator(".dd-shell")).to_be_visible()
+    faults, unseen = walk(visitor.page, demo, person)
     assert not faults, "\n".join(faults)
+    assert not unseen & {"dossier-detail", "order-detail", "quote-detail", "accessibility"}, unseen
 
 
 def test_the_main_job_is_done_by_keyboard_alone(demo: Demo, visit: Visit) -> None:
