@@ -360,8 +360,6 @@ sub-account-codes                    GET   405 405 405 405 405 405 405
 sub-account-codes                    POST  L   R   404 404 404 404 404
 sub-account-delete                   GET   405 405 405 405 405 405 405
 sub-account-delete                   POST  L   R   404 404 404 404 404
-branding-edit                        GET   L   404 404 404 200 404 200
-branding-edit                        POST  L   404 404 404 R   404 R
 settings-dossiers                    GET   L   404 404 404 200 404 200
 settings-dossiers                    POST  L   404 404 404 R   404 R
 step-template-add                    GET   405 405 405 405 405 405 405
@@ -382,14 +380,6 @@ rule-delete                          GET   405 405 405 405 405 405 405
 rule-delete                          POST  L   404 404 404 R   404 404
 rules-restore                        GET   405 405 405 405 405 405 405
 rules-restore                        POST  L   404 404 404 R   404 R
-team-list                            GET   L   404 404 404 200 404 200
-team-list                            POST  405 405 405 405 405 405 405
-team-new                             GET   L   404 404 404 200 404 200
-team-new                             POST  L   404 404 404 R   404 R
-team-edit                            GET   L   404 404 404 200 404 404
-team-edit                            POST  L   404 404 404 R   404 404
-team-codes                           GET   405 405 405 405 405 405 405
-team-codes                           POST  L   404 404 404 R   404 404
 
 welcome                              GET   L   L   L   L   L   L   L
 welcome                              POST  405 405 405 405 405 405 405

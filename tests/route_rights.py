@@ -17,6 +17,7 @@ RIGHTS = {
         bulk-delete bulk-undelete
     """,
     "contacts": """
+        contact-sms-consent contact-sms-stop join-accept join-refuse join-request join-requests join-undo
         contact-bulk-codes contact-bulk-delete contact-codes contact-data contact-delete contact-detail
         contact-edit contact-erase contact-import contact-import-columns contact-import-detail
         contact-import-errors contact-import-remove contact-import-run contact-import-template contact-list
@@ -54,6 +55,12 @@ RIGHTS = {
         price-try
     """,
     "settings": """
+        certification-delete certification-edit certification-new mail-body mail-detail mail-export mail-list
+        mail-resend mail-resend-failed mail-server-aside mail-server-hints mail-server-trial mail-stopped
+        settings-company settings-company-compose settings-company-signature settings-login settings-mail
+        settings-mail-default settings-mail-preview settings-mail-restore settings-mail-server
+        settings-mail-shown settings-mail-trial settings-mails settings-sms sms-carrier sms-check sms-export
+        sms-list sms-model sms-off sms-resend sms-test
         branding-undo settings-log
         account-add account-delete account-edit account-move account-switch account-token account-verify
         branding-edit diagnostician-edit diagnostician-new mission-model-preview mission-model-restore
@@ -65,6 +72,11 @@ RIGHTS = {
         settings-unpaid settings-validity settings-zones step-template-add step-template-delete
         step-template-edit step-template-move unpaid-picture unpaid-preview unpaid-progress unpaid-sample
         zone-add zone-delete
+    """,
+    "website": """
+        site-block site-block-add site-block-do site-contact-do site-contacts site-do site-edit site-order
+        site-page-add site-page-do site-page-edit site-panel site-picture-edit site-pictures site-preview
+        site-settings site-start
     """,
     "users": """
         team-codes team-edit team-list team-new
@@ -100,6 +112,9 @@ RIGHTS = {
 #: Every member of the staff, whatever its rights.
 ANYBODY = """
     bulk-zip document-download dossier-history file-as-client file-as-client-content file-history file-versions
+    library-category-add library-category-delete library-category-edit library-category-move library-deadlines
+    library-delete library-edit library-move library-new library-place library-version mail-alerts
+    mail-use-again
     renewal-list settings-mode version-download
 """
 #: Administrators alone.

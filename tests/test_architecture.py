@@ -303,6 +303,7 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
         "extranet/actions/need.py",
         "extranet/actions/price_list.py",
         "extranet/actions/quote.py",
+        "extranet/actions/setting_change.py",
         "extranet/actions/search.py",
         "extranet/actions/step.py",
         "extranet/actions/validity.py",

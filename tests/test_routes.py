@@ -116,7 +116,7 @@ def refused(method: str, answer: str) -> bool:
 
 def is_ours(name: str) -> bool:
     """Whether a POST that is accepted has changed something: no undo of nothing, no payer who returns, no trial."""
-    others = "account_|mfa_|usersessions_|set_language|(dossier|branding)-undo|pay-status|mail-server-trial"
+    others = "account_|mfa_|usersessions_|set_language|(dossier|branding)-undo|archive-new|pay-status|mail-server-trial"
     return re.match(others, name) is None
 
 

@@ -50,7 +50,7 @@ def record_form(form: forms.BaseForm, *, page: str, by: User, subject: str = "")
 
 
 @transaction.atomic
-def save_settings(form: "forms.ModelForm[models.Model]", *, page: str, by: User) -> None:
+def save_settings[M: models.Model](form: "forms.ModelForm[M]", *, page: str, by: User) -> None:
     """Saves a valid form of settings, and writes down what it changed."""
     form.save()
     record_form(form, page=page, by=by)

@@ -10,7 +10,7 @@ _SENDERS = {
     *("send_file", "zip_response", "handover_zip", "stream_zip", "FileResponse", "StreamingHttpResponse"),
     *("download_url", "firm_storage", "bound_pdf", "stamped_copy"),
 }
-_STAFF = {"for_staff", "for_admins", "for_permission"}
+_STAFF = {"for_staff", "for_admins"}
 #: The views that clients and guests reach: each sends what the door, or the bound file of what it gave, returned.
 OUTWARD = {
     ("portal/file.py", "file_content"): {"hand_over"},
@@ -26,6 +26,7 @@ INWARD = {
     ("office/bulk.py", "bulk_zip"),
     ("office/document.py", "document_download"),
     ("office/file_version.py", "version_download"),
+    ("office/settings_log.py", "archive_download"),
     ("office/unpaid.py", "file_as_client_content"),
 }
 #: What clients joined to an order themselves: no part of a dossier, behind the order's own door.
@@ -117,6 +118,8 @@ def test_who_reads_the_store_in_the_portal_is_known() -> None:
     readers = {name for name, node in functions("extranet") if "firm_storage" in called(node)}
     assert readers == {
         "actions/contact_import.py",  # the firm's own sheet
+        "actions/firm_archive.py",  # all of its data, for the firm's administrators
+        "exporters/firm_archive.py",
         "actions/order_dossier.py",  # copies what was joined to an order
         "actions/dossier_file_version.py",  # staff puts a version back
         "actions/unpaid.py",  # asks whether there are addresses

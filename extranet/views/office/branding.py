@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import current_user, for_permission
 from accounts.models import Permission
-from extranet.actions.setting_change import record_changes, record_form
+from extranet.actions.setting_change import Changes, record_changes, record_form
 from extranet.forms.branding import BrandingForm
 from extranet.views.common import firm_of
 from kernel.errors import DomainError, OutsideServiceError
@@ -54,10 +54,10 @@ def branding_undo(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             before = Branding.objects.get(firm=firm_of(request))
             after = undo_branding(before)
-            changes = {
-                str(Branding._meta.get_field(name).verbose_name): (getattr(before, name), getattr(after, name))
-                for name in LOOK
-                if not name.endswith("_key")
+            changes: Changes = {
+                field.verbose_name: (getattr(before, field.name), getattr(after, field.name))
+                for field in Branding._meta.fields
+                if field.name in LOOK and not field.name.endswith("_key")
             }
             record_changes(changes, page="branding-edit", by=current_user(request))
     except DomainError as error:

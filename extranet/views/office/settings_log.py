@@ -55,9 +55,9 @@ def settings_export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_admins
-@reauthentication_required
 def archive_new(request: HttpRequest) -> HttpResponse:
-    """Has an archive made; asks for the password when it was typed some time ago."""
+    """Has an archive made; asks for the password again first."""
+    _prove(request)
     link = firm_url(firm_of(request), reverse("settings-export"))
     try:
         start_archive(by=current_user(request), link=link)
@@ -70,12 +70,12 @@ def archive_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_admins
-@reauthentication_required
 def archive_download(request: HttpRequest, code: str) -> HttpResponseBase:
     """Returns an archive, and writes down who took it."""
     archive = _archive(code)
     if archive.ready_at is None:
         raise Http404
+    _prove(request)
     if "Range" not in request.headers:  # a download that goes on was written down when it began
         record_changes(
             {_("Export of all data"): ("", _("downloaded"))}, page="settings-export", by=current_user(request)
@@ -98,3 +98,8 @@ def _archive(code: str) -> FirmArchive:
     if archive is None:
         raise Http404
     return archive
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _prove(request: HttpRequest) -> None:
+    """Raises ReauthenticationRequired, which allauth answers, unless the password was just typed again."""
