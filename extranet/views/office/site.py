@@ -120,7 +120,7 @@ def site_panel(request: HttpRequest) -> HttpResponse:
 def site_do(request: HttpRequest) -> HttpResponse:
     """Undoes, redoes, publishes, discards or withdraws (`do`)."""
     verb = _VERBS.get(request.POST.get("do", ""))
-    if verb is None:
+    if verb is None or the_site().draft is None:
         raise Http404
     try:
         verb(user=current_user(request))
@@ -207,8 +207,7 @@ def site_page_add(request: HttpRequest) -> HttpResponse:
     try:
         change_site(add, kind=SiteChange.PAGES, user=current_user(request))
     except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("site-edit")
+        return told(request, error)
     return redirect(f"{reverse('site-edit')}?page={made[-1].code}")
 
 
@@ -220,6 +219,9 @@ def site_page_do(request: HttpRequest, page_code: str) -> HttpResponse:
     if verb not in {"up", "down", "remove"}:
         raise Http404
 
+    if _draft().page_of(page_code) is None:
+        raise Http404
+
     def change(document: Document) -> Document:
         if verb == "remove":
             return remove_page(document, page_code=page_code)
@@ -228,8 +230,7 @@ def site_page_do(request: HttpRequest, page_code: str) -> HttpResponse:
     try:
         change_site(change, kind=SiteChange.PAGES, user=current_user(request))
     except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("site-edit")
+        return told(request, error)
     if verb == "remove":
         messages.success(request, _("The page is deleted. You can undo it."))
         return redirect("site-edit")
@@ -280,7 +281,9 @@ def changed(request: HttpRequest, *, block: str = "", part: HttpResponse | None 
 
 
 def told(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Returns the answer to what was refused: the page anew with the reason."""
+    """Returns the answer to what was refused: the page anew with the reason; what is not there is a 404."""
+    if error.code in {"gone", "not_started"}:
+        raise Http404
     messages.error(request, str(error))
     if not request.headers.get("HX-Request"):
         return redirect("site-edit")
