@@ -4,8 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from extranet.exporters.sheet import Column, Kind, Sheet, words_of
-from extranet.mail_kinds import kind_label
-from extranet.queries.mail_log import MailFilter, filtered_mails, route_label
+from extranet.queries.mail_log import MailFilter, filtered_mails, kind_label, route_label
 from mail.models import Bounce, MailState
 
 

@@ -8,10 +8,10 @@ from django.db.models import Count, Max, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from extranet.mail_kinds import kind_label
 from kernel.filters import AddressFilter, day_of, read_address
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
+from mail.kinds import mail_kinds
 from mail.models import MailServer, MailState, OutgoingMail, Route, StoppedAddress
 from mail.rules import FAILURES_TOLD
 
@@ -61,6 +61,12 @@ class MailTrouble:
 
     def __bool__(self) -> bool:
         return self.server is not None or self.failed > 0
+
+
+def kind_label(kind: str) -> str:
+    """Returns what a kind of mail is called; one that is in no table goes by its code."""
+    known = mail_kinds().get(kind)
+    return str(known.label) if known is not None else kind.replace("_", " ")
 
 
 def filtered_mails(wanted: MailFilter) -> QuerySet[OutgoingMail]:

@@ -15,10 +15,10 @@ from accounts.access import current_user, for_permission, for_staff
 from accounts.models import Permission
 from extranet.access_mail import access_mail, access_stopped
 from extranet.exporters.mails import mail_sheet
-from extranet.mail_kinds import kind_label
 from extranet.queries.mail_log import (
     MailFilter,
     filtered_mails,
+    kind_label,
     kinds_offered,
     mail_page,
     mail_trouble,
@@ -115,7 +115,7 @@ def mail_resend(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The mail is on its way again."))
     else:
         messages.error(
-            request, _("This mail cannot be sent again: it has arrived, its words are gone, or its address is stopped.")
+            request, _("This mail cannot be sent again: it has left, its words are gone, or its address is stopped.")
         )
     return redirect("mail-detail", code=code)
 
