@@ -31,7 +31,7 @@ _FULL = "552 5.2.2 The recipient's inbox is out of storage space"
 MAILS: Mapping[str, tuple[DemoMail, ...]] = {
     "armor": (
         DemoMail("contact@agence-du-port.example", "Votre dossier est disponible", "dossier_available", 2),
-        DemoMail("contact@agence-du-port.example", "Votre rendez-vous est confirmé", "visit_confirmed", 5),
+        DemoMail("contact@agence-du-port.example", "Votre rendez-vous est confirmé", "visit_booked", 5),
         DemoMail("paul.tanguy@courriel.example", "Votre devis D2026-0112", "quote_issued", 20),
         DemoMail("compta@sci-odet.example", "Rappel : un dossier reste à régler", "unpaid_reminder", 27),
         DemoMail(
