@@ -84,19 +84,10 @@ from extranet.queries.quote import quote_token
 from kernel.models import FirmModel
 from kernel.secrets import seal
 from kernel.signing import sign
-from mail.actions.outgoing import queue_mail
-from mail.content import MailContent
 from mail.models import (
-    Bounce,
-    MailAttachment,
-    MailServer,
     MailTextVersion,
-    OutgoingMail,
     OutgoingSms,
-    Route,
-    SendingHour,
     SmsAccount,
-    StoppedAddress,
 )
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
@@ -108,6 +99,7 @@ from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
 from tests.factories.site_things import site_code, site_rows
 from tests.factories.sms_things import sms_rows
+from tests.factories.twin_mails import mail_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
 
@@ -252,18 +244,6 @@ def _billing_settings(word: str) -> BillingSettings:
     return BillingSettings.objects.get(pk=1)
 
 
-def _mail_server(word: str) -> MailServer:
-    return MailServer.objects.create(
-        pk=1,
-        host=f"{word}.mail.example",
-        username=word,
-        sealed=seal({"password": word}),
-        from_address=f"{word}@firm.example",
-        from_name=word,
-        detail=word,
-    )
-
-
 def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: bytes) -> dict[type[FirmModel], FirmModel]:
     """Returns one row of every firm model, in the current firm, with `word` in its texts: the table of factories."""
     made: dict[type[FirmModel], Any] = {}
@@ -272,17 +252,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         Contact: lambda: reader,
         CollaboratorEmail: lambda: CollaboratorEmail.objects.create(contact=reader, email=f"{word}@port.example"),
         **mail_text_rows(made, word, staff),
-        OutgoingMail: lambda: queue_mail(
-            to=f"{word}@client.example", content=MailContent(subject=word, paragraphs=[word]), kind="test"
-        ),
-        MailAttachment: lambda: MailAttachment.objects.create(
-            mail=made[OutgoingMail], name=f"{word}.txt", content_type="text/plain", data=content
-        ),
-        MailServer: lambda: _mail_server(word),
-        SendingHour: lambda: SendingHour.objects.create(route=Route.OWN, hour=timezone.now(), taken=1),
-        StoppedAddress: lambda: StoppedAddress.objects.create(
-            address=f"{word}-gone@client.example", bounce=Bounce.HARD, reason=word
-        ),
+        **mail_rows(made, word, content),
         StoredFile: lambda: claim(store_bytes(content, name=f"{word}.txt", user=staff)),
         Dossier: lambda: Dossier.objects.create(
             title=f"Maison {word}",
