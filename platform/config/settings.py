@@ -236,6 +236,7 @@ MAIL_TABLES = [
     "extranet.emails_join.MAILS",
     "extranet.emails_library.MAILS",
     "extranet.emails_archive.MAILS",
+    "extranet.emails_site.MAILS",
     "extranet.emails_sms.MAILS",
     "extranet.emails_server.MAILS",
 ]
