@@ -11,6 +11,7 @@ from django.utils import timezone
 from extranet.enums import DiagnosticKind
 from extranet.enums_site import BlockKind, PriceSource
 from extranet.models import BookingSettings, PriceList, PriceRow, Site, SiteContact, SiteImage
+from extranet.queries.company import legal_mentions
 from extranet.queries.price_list import price_list_for
 from extranet.queries.settings import portal_settings
 from extranet.site_document import Document, Page, read
@@ -54,9 +55,9 @@ def pictures_of(document: Document) -> Mapping[str, SiteImage]:
 
 
 def live_of(page: Page) -> Live:
-    """Returns what the blocks of a page take from the portal: a query for each that needs one, five at most."""
+    """Returns what the blocks of a page take from the portal: a query for each that needs one, six at most."""
     kinds = {block.kind for block in page.blocks}
-    rules = portal_settings() if kinds & {BlockKind.LEGAL, BlockKind.QUOTE, BlockKind.PRICES} else None
+    rules = portal_settings() if kinds & {BlockKind.QUOTE, BlockKind.PRICES} else None
     place = None
     if any(block.kind == BlockKind.ZONE and block.values["map"] for block in page.blocks):
         place = BookingSettings.objects.values_list("latitude", "longitude").get(pk=1)
@@ -65,7 +66,7 @@ def live_of(page: Page) -> Live:
     )
     return Live(
         prices=lowest_prices(timezone.localdate()) if from_tariff else [],
-        legal=rules.legal_mentions if rules is not None else "",
+        legal=legal_mentions() if BlockKind.LEGAL in kinds else "",
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
         visitor_orders=rules is not None and rules.visitor_orders,
