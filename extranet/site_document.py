@@ -108,8 +108,10 @@ class Document:
         found = {self.picture}
         for page in self.pages:
             for block in page.blocks:
-                rows = [row for value in block.values.values() if isinstance(value, list) for row in value]
-                found |= {str(values.get("picture", "")) for values in [block.values, *rows]}
+                rows: list[dict[str, object]] = [block.values]
+                for value in block.values.values():
+                    rows += value if isinstance(value, list) else []
+                found |= {str(values.get("picture", "")) for values in rows}
         return found - {""}
 
 

@@ -20,7 +20,7 @@ def save_message_model(model: MessageModel, *, title: str, subject: str, body: s
         raise DomainError("empty", _("A model needs a title, a subject and a text."))
     refuse_unknown_tags(subject)
     refuse_unknown_tags(body)
-    if model.pk is None and MessageModel.objects.count() >= MOST_MODELS:
+    if model._state.adding and MessageModel.objects.count() >= MOST_MODELS:
         raise DomainError("too_many_models", _("There are too many models: delete one first."))
     model.title, model.subject, model.body = title[:80], subject[:200], body
     model.save()

@@ -146,7 +146,7 @@ def rearranged(data: QueryDict) -> QueryDict:
     for new, old in enumerate(order):
         start = f"{name}-{old}-"
         for key in [key for key in data if key.startswith(start)]:
-            result[f"{name}-{new}-{key.removeprefix(start)}"] = data[key]
+            result[f"{name}-{new}-{key.removeprefix(start)}"] = str(data[key])
     return result
 
 

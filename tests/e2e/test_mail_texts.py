@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.conftest import Demo, Visitor
 from tests.e2e.faults import WIDTHS, faults_at, faults_of
@@ -76,7 +76,12 @@ def test_a_firm_words_a_mail_tries_it_and_goes_back(
     assert "Chère {nom}" in typed(page)
     faults += faults_of(page)
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.locator(".dd-tabs a").first.click()
     expect(page.locator("[name=subject]")).to_have_value("Pour {personne}")
     assert asked == ["beforeunload"], "what is not saved is not lost without a question"

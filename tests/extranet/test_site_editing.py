@@ -223,24 +223,26 @@ def test_data_of_another_shape_are_refused() -> None:
     good = write(every_block())
     assert write(read(good)) == good
     page = {"code": "0" * 12, "slug": "", "title": "x"}
-    for change in (
+    shapes: tuple[Any, ...] = (
         None, [], {"nothing": 1}, {"pages": []}, {"pages": "x"}, {"pages": [page | {"slug": "a"}]},
         {"pages": [page, page]}, {"pages": [page | {"title": "x" * 500}]}, {"pages": [page | {"code": "../x"}]},
         {"pages": [page | {"blocks": [{"code": "1" * 12, "kind": "script", "values": {}}]}]},
         {"pages": [page | {"blocks": [{"code": "1" * 12, "kind": "text", "values": {"body": 3}}]}]},
         {"pages": [page], "theme": "x"}, {"pages": [page], "hours": ["9h"] * 7}, {"pages": [page], "name": 5},
         {"pages": [page | {"blocks": [{}] * 61}]},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for change in shapes:
         with pytest.raises(ShapeError):
             read(copy.deepcopy(change))
-    for values in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"x": 1},
         {"entries": [{"x": "y"}]},
         {"entries": {}},
         {"entries": [1]},
         {"heading": ["x"]},
         {"entries": [{}] * 61},
-    ):
+    )
+    for values in wrong:
         with pytest.raises(ShapeError):
             clean_values("faq", values)
     assert all(clean_values(kind.kind, sample_values(kind.kind)) for kind in KINDS)
