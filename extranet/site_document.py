@@ -108,9 +108,9 @@ class Document:
         found = {self.picture}
         for page in self.pages:
             for block in page.blocks:
-                rows: list[dict[str, object]] = [block.values]
+                rows: list[Mapping[str, object]] = [block.values]
                 for value in block.values.values():
-                    rows += value if isinstance(value, list) else []
+                    rows.extend(value if isinstance(value, list) else ())
                 found |= {str(values.get("picture", "")) for values in rows}
         return found - {""}
 

@@ -52,7 +52,6 @@ RIGHTS = {
     "prices": """
         price-list-add price-list-delete price-list-detail price-list-duplicate price-list-edit
         price-list-export price-list-import price-list-packs price-list-rows price-list-travels price-lists
-        price-try
     """,
     "settings": """
         certification-delete certification-edit certification-new mail-body mail-detail mail-export mail-list
@@ -81,6 +80,7 @@ RIGHTS = {
     "users": """
         team-codes team-edit team-list team-new
     """,
+    "prices|orders|quotes": "price-try",
     "dossiers|delete": """
         dossier-undo
     """,

@@ -53,7 +53,7 @@ def test_a_forgotten_password_is_chosen_anew_through_the_mail(cast: Cast, host: 
     run_jobs()
     (mail,) = mailbox.mails()
     assert "alice" in text_of(mail)
-    assert mail["From"].addresses[0].display_name == "Cabinet Alpha"
+    assert mail["From"].addresses[0].display_name == "Cabinet Alpha via Diagdesk"
     link = reset_link(mailbox)
     client = open_link(host("alpha"), link)
     assert link.rstrip("/").rsplit("-", 1)[-1] not in client.form  # type: ignore[attr-defined]

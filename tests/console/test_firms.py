@@ -185,7 +185,7 @@ def test_create(console: Client, jobs: Callable[[], int], mailbox: Box) -> None:
         ("siret", "1234"),
         ("admin_email", "zoe"),
         ("name", ""),
-        ("language", "de"),
+        ("language", "pt"),
     ],
 )
 def test_create_refuses(console: Client, cast: Cast, field: str, value: str) -> None:

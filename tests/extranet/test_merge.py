@@ -43,6 +43,7 @@ def test_every_table_that_names_a_contact_is_thought_of() -> None:
         ("Quote", "contact"),
         # the prices of this client alone
         ("PriceList", "contact"),
+        ("AccountRequest", "contact"),
     }
 
 

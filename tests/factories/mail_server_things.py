@@ -28,7 +28,7 @@ def add_failed(*, to: str = "failed@client.example", subject: str = "Votre dossi
 
 def add_mail_things() -> MailThings:
     """Returns what the route matrix asks of mails, of the current firm; beta has a failed mail, too."""
-    MailServer.objects.create(pk=1, host="127.0.0.1", port=1, failures=2)
+    MailServer.objects.update_or_create(pk=1, defaults={"host": "127.0.0.1", "port": 1, "failures": 2})
     with firm_context("firm_beta"):
         add_failed()
     stopped = StoppedAddress.objects.create(

@@ -84,11 +84,7 @@ from extranet.queries.quote import quote_token
 from kernel.models import FirmModel
 from kernel.secrets import seal
 from kernel.signing import sign
-from mail.models import (
-    MailTextVersion,
-    OutgoingSms,
-    SmsAccount,
-)
+from mail.models import MailTextVersion, OutgoingMail, OutgoingSms, SmsAccount, StoppedAddress
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.cast import Cast
@@ -421,6 +417,8 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("issue-", PaymentIssue),
     ("archive-", FirmArchive),
     ("settings-mail-", MailTextVersion),
+    ("mail-use-again", StoppedAddress),
+    ("mail-", OutgoingMail),
 )
 
 

@@ -108,8 +108,8 @@ def test_office_pages_have_one_heading_one_main_and_the_menu(cast: Cast, path: s
 
 
 def test_the_menu_of_the_staff_hides_what_only_administrators_may(cast: Cast) -> None:
-    assert 'href="/equipe/"' in logged_in("alpha", cast.anna).get("/dossiers/").content.decode()
-    assert 'href="/equipe/"' not in logged_in("alpha", cast.bob).get("/dossiers/").content.decode()
+    assert 'href="/reglages/"' in logged_in("alpha", cast.anna).get("/dossiers/").content.decode()
+    assert 'href="/reglages/"' not in logged_in("alpha", cast.bob).get("/dossiers/").content.decode()
 
 
 def test_clients_have_the_portals_shell(cast: Cast) -> None:

@@ -21,7 +21,7 @@ _USUAL = [DiagnosticKind.DPE.value, DiagnosticKind.ELEC.value, DiagnosticKind.ER
 
 
 @require_safe
-@for_permission(Permission.PRICES)
+@for_permission(Permission.PRICES, Permission.ORDERS, Permission.QUOTES)
 def price_try(request: HttpRequest) -> HttpResponse:
     """Returns the form of an order and what it costs; htmx, which asks at each change, gets the second alone."""
     is_asked = bool(request.GET.get("asked"))
