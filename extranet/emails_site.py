@@ -9,12 +9,12 @@ from extranet.models import SiteContact
 from mail.content import MailContent
 from mail.kinds import LINK, READER, MailGroup, MailKind, MailTag, Reader, Trust, Words, hello
 from mail.tags import fence
-from mail.writing import compose
+from mail.writing import Exact, compose
 
 
 def visitor_wrote_mail(contact: SiteContact, *, name: str, link: str) -> MailContent:
     """Returns the mail, in the active language; what the visitor wrote stands in it as plain text, without links."""
-    facts = [(_("Name"), contact.name), (_("E-mail"), contact.email)]
+    facts = [(_("Name"), contact.name), (_("E-mail"), Exact(contact.email))]
     if contact.phone:
         facts.append((_("Phone"), contact.phone))
     written = "\n".join(fence(line) for line in contact.text.splitlines())

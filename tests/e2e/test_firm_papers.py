@@ -84,7 +84,7 @@ def test_an_account_is_asked_for_confirmed_and_accepted(demo: Demo, visit: Calla
     mail = demo.wait_for_mail("soizic@else.example")
     (link,) = re.findall(r"https?://\S+/confirmer/\S+", mail.get_body(("plain",)).get_content())
     anybody.goto(link)
-    anybody.locator("main form button").click()
+    anybody.locator("main form button.btn-primary").click()
     anybody.wait_for_load_state()
     firm.log_in(demo.account("staff"))
     firm.page.locator(".dd-nav a[href='/demandes-de-compte/']").click()

@@ -62,7 +62,7 @@ def test_a_firm_words_a_mail_tries_it_and_goes_back(
     # a trial, received
     before = len([mail for mail in demo.box.mails() if ADMIN in str(mail["To"])])
     page.locator("[hx-post*='/essai/']").click()
-    expect(page.locator("[data-toast=success]")).to_be_visible()
+    expect(page.locator("[data-toast=success]")).to_be_visible(timeout=20_000)
     mail = demo.wait_for_mail(ADMIN, after=before)
     assert "Pour Armor Diagnostics" in mail["Subject"]
     assert "Chère Marie Le Goff" in text_of(mail)
@@ -71,7 +71,7 @@ def test_a_firm_words_a_mail_tries_it_and_goes_back(
     # what is wrong is told, what was typed stays
     page.fill("[name=subject]", "Pour {personne}")
     page.locator("form[data-unsaved] .btn-primary").click()
-    expect(page.locator("[data-form-errors]")).to_contain_text("{personne}")
+    expect(page.locator("main form[data-unsaved]")).to_contain_text("{personne} (ligne 1")
     expect(page.locator("[name=subject]")).to_have_value("Pour {personne}")
     assert "Chère {nom}" in typed(page)
     faults += faults_of(page)

@@ -94,5 +94,8 @@ def test_a_block_is_added_moved_and_deleted_in_the_page(demo: Demo, visit: Calla
     expect(frame.locator("[data-block]")).to_have_count(count)
     page.locator("[data-width=phone]").click()
     expect(page.locator(".site-frame.is-phone")).to_be_visible()
+    page.locator("#site-bar button[value=undo]").click()
+    expect(frame.locator("[data-block]")).to_have_count(count + 1)
     page.locator("#site-bar button[value=discard]").click()
+    expect(frame.locator("[data-block]")).to_have_count(count)
     expect(page.locator("#site-bar button[value=publish]")).to_have_count(0)

@@ -165,7 +165,7 @@ def test_prices_and_legal_details_are_those_of_the_portal(site: Site, cast: Cast
         checked_prices()
         PriceList.objects.update(vat_rate=20)
     forget_pages()
-    assert re.search(r"<td>\s*dès|<td>\s*from", shown("/tout/"))
+    assert re.search(r"<td>\s*(à partir de|from) \d", shown("/tout/"))
 
 
 def test_pictures_come_in_the_right_sizes(cast: Cast) -> None:

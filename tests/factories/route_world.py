@@ -213,7 +213,7 @@ def make_world(cast: Cast) -> World:
     of_sub_account: dict[str, object] = {"sub_code": sub_account.code}
     of_import: dict[str, object] = {"code": checked.code}
     with firm_context("firm_alpha"):
-        mail_version = save_words(user=cast.anna).versions.get()
+        mail_version = save_words(user=cast.anna).versions.latest("pk")
     of_template: dict[str, object] = {"code": template.code}
     of_rule: dict[str, object] = {"code": rule.code}
     in_request = in_dossier | {"request_code": item.code}
