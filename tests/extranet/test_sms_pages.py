@@ -61,7 +61,11 @@ def texts() -> list[OutgoingSms]:
 
 def test_a_provider_is_set_up_checked_and_stopped(double: SmsStandIn, cast: Cast) -> None:
     anna = logged_in("alpha", cast.anna)
-    assert said("Nothing is sent yet.")[:10] in anna.get(SETTINGS).content.decode()
+    nothing_yet = (
+        "Nothing is sent yet. Choose with whom you have an account: its keys are checked before they are kept, and no "
+        "message is sent for it."
+    )
+    assert said(nothing_yet) in anna.get(SETTINGS).content.decode()
     page = f"{SETTINGS}fournisseur/ovh/"
     for wrong in ({}, KEYS["ovh"] | {"service": "<b>"}, KEYS["ovh"] | {"consumer_key": "x" * 300}):
         assert anna.post(page, wrong).status_code == 422

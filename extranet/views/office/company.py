@@ -1,6 +1,7 @@
 """Who the firm is in law, for whoever sets it up: data, insurance, signature, certifications."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from extranet.actions.company import (
     save_company,
     store_signature,
 )
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.company_lines import company_lines, proposed_vat_number
 from extranet.forms.company import CertificationForm, CompanyForm, covers_too_little
 from extranet.models import Certification, Company, Diagnostician
@@ -71,7 +73,9 @@ def _save(request: HttpRequest, form: CompanyForm) -> bool:
         upload = form.cleaned_data["signature"]
         if upload is not None:
             stored = store_signature(upload, user=current_user(request))
-        save_company(values=form.values, signature=stored, remove_signature=form.cleaned_data["remove_signature"])
+        with transaction.atomic():
+            save_company(values=form.values, signature=stored, remove_signature=form.cleaned_data["remove_signature"])
+            record_form(form, page="settings-company", by=current_user(request))
     except DomainError as error:
         if stored is not None:
             delete_stored_file(stored)
@@ -121,7 +125,9 @@ def _certification(request: HttpRequest, certification: Certification | None) ->
     if form.is_bound and form.is_valid():
         # the form has written on its own row: the action compares with what is stored
         stored = Certification.objects.get(pk=certification.pk) if certification is not None else None
-        save_certification(stored, values=form.values)
+        with transaction.atomic():
+            saved = save_certification(stored, values=form.values)
+            record_form(form, page="settings-company", by=current_user(request), subject=str(saved))
         messages.success(request, _("Saved."))
         return _to_certifications()
     context = {"form": form, "certification": certification, "nav": "settings"}
@@ -132,7 +138,11 @@ def _certification(request: HttpRequest, certification: Certification | None) ->
 @for_permission(Permission.SETTINGS)
 def certification_delete(request: HttpRequest, certification_code: str) -> HttpResponse:
     """Takes a certification away."""
-    delete_certification(access_certification(current_user(request), certification_code))
+    user = current_user(request)
+    certification = access_certification(user, certification_code)
+    with transaction.atomic():
+        record_changes({_("Certification"): (certification, "")}, page="settings-company", by=user)
+        delete_certification(certification)
     messages.success(request, _("The certification was deleted."))
     return _to_certifications()
 

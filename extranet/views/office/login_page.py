@@ -1,13 +1,15 @@
 """What the log-in page says and offers."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import for_permission
+from accounts.access import current_user, for_permission
 from accounts.models import Permission
+from extranet.actions.setting_change import record_form
 from extranet.forms.branding import LoginPageForm
 from extranet.views.common import firm_of
 from tenants.links import here_url
@@ -22,7 +24,9 @@ def settings_login(request: HttpRequest) -> HttpResponse:
     branding = Branding.objects.get(firm=firm_of(request))
     form = LoginPageForm(request.POST if request.method == "POST" else None, instance=branding)
     if form.is_bound and form.is_valid():
-        update_login_page(form.instance)
+        with transaction.atomic():
+            update_login_page(form.instance)
+            record_form(form, page="settings-login", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-login")
     context = {

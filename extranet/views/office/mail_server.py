@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import current_user, for_permission
 from accounts.models import Permission
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.forms.mail_server import MailServerForm
 from extranet.queries.mail_log import mail_trouble, waiting_mails
 from extranet.views.common import firm_of
@@ -41,6 +42,7 @@ def settings_mail_server(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if not uses:
         kept = keep_server(form.values)
+        record_form(form, page="settings-mail-server", by=current_user(request))
         text = _("Saved.") if kept.is_active or not kept.host else _("Saved, and not used: it was not checked.")
         messages.success(request, text)
         return redirect("settings-mail-server")
@@ -54,6 +56,8 @@ def settings_mail_server(request: HttpRequest) -> HttpResponse:
             return _page(request, form, status=422, trouble=trouble)
         # a password is never given back to the page: what was typed is kept, that nobody types it twice
         return _page(request, MailServerForm(instance=keep_server(form.values)), status=422, trouble=trouble)
+    record_form(form, page="settings-mail-server", by=current_user(request))
+    record_changes({_("Your own server"): ("", True)}, page="settings-mail-server", by=current_user(request))
     messages.success(request, _("The server was checked: your mails leave by it from now on."))
     return redirect("settings-mail-server")
 
@@ -87,6 +91,7 @@ def mail_server_trial(request: HttpRequest) -> HttpResponse:
 @for_permission(Permission.SETTINGS)
 def mail_server_aside(request: HttpRequest) -> HttpResponse:
     """Lets mails leave by the platform's server again; `forget` takes the firm's away with its password."""
+    record_changes({_("Your own server"): (True, False)}, page="settings-mail-server", by=current_user(request))
     if request.POST.get("forget"):
         forget_server()
         messages.success(request, _("Your server and its password are forgotten."))

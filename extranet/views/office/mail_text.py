@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import current_user, for_permission
 from accounts.models import Permission, User
+from extranet.actions.setting_change import record_changes
 from extranet.forms.mail_text import MailTextForm
 from kernel.errors import DomainError
 from kernel.ratelimit import consume
@@ -114,6 +115,13 @@ def settings_mail(request: HttpRequest, kind: str) -> HttpResponse:
         form = MailTextForm(typed, kind=opened.kind)
         form.add_error(None, str(error))
         return _page(request, opened, form)
+    subject = f"{opened.kind.label} ({opened.language})"
+    record_changes(
+        {_("Subject"): ("", text.subject), _("Version"): ("", text.number)},
+        page="settings-mails",
+        by=current_user(request),
+        subject=subject,
+    )
     messages.success(request, _("Saved.") if text.is_own else _("Saved: these are our words."))
     return redirect(opened.address)
 

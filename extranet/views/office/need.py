@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_permission
+from accounts.access import current_user, for_permission
 from accounts.models import Permission
 from extranet.actions.need import (
     delete_need_rule,
@@ -20,6 +20,7 @@ from extranet.actions.need import (
     save_need_rule,
     save_zone_areas,
 )
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.enums import DiagnosticKind
 from extranet.enums_order import Answer, ZoneKind
 from extranet.forms.need import NeedRuleForm, ZoneForm
@@ -85,6 +86,7 @@ def _rule_form(request: HttpRequest, rule: NeedRule | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_need_rule(rule, values=form.values)
+            record_form(form, page="settings-needs", by=current_user(request), subject=str(saved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -99,6 +101,7 @@ def _rule_form(request: HttpRequest, rule: NeedRule | None) -> HttpResponse:
 def need_rule_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a rule away."""
     rule = _rule(code)
+    record_changes({_("Rule"): (rule, "")}, page="settings-needs", by=current_user(request))
     delete_need_rule(rule)
     messages.success(request, _("The rule is deleted."))
     return _to_rules(rule.kind)
@@ -151,6 +154,7 @@ def zone_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         new, changed = save_zone_areas(data["places"], zone=data["zone"], answer=data["answer"], source=data["source"])
+        record_form(form, page="settings-zones", by=current_user(request))
         text = ngettext("%(count)d place was added", "%(count)d places were added", new) % {"count": new}
         if changed:
             more = ngettext("%(count)d was known and is changed", "%(count)d were known and are changed", changed)

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_permission
+from accounts.access import current_user, for_permission
 from accounts.models import Permission
 from extranet.actions.price_list import (
     delete_price_list,
     duplicate_price_list,
     save_price_list,
 )
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.enums import DiagnosticKind
 from extranet.forms.price_list import DuplicateForm, PriceListForm
 from extranet.models import PriceList, PriceRow
@@ -120,6 +121,7 @@ def _form(request: HttpRequest, entry: PriceList | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_price_list(entry, values=form.values)
+            record_form(form, page="price-lists", by=current_user(request), subject=saved.name)
         except DomainError as error:
             form.add_error("size_by" if error.code == "sizes_differ" else None, str(error))
         else:
@@ -164,6 +166,7 @@ def _copy_name(entry: PriceList) -> str:
 def price_list_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Deletes a list."""
     entry = access_list(code)
+    record_changes({_("Price list"): (entry.name, "")}, page="price-lists", by=current_user(request))
     delete_price_list(entry)
     messages.success(request, _("The price list “%(name)s” is deleted.") % {"name": entry.name})
     return redirect("price-lists")

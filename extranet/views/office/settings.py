@@ -54,6 +54,7 @@ def template_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _dossiers(request, DossierSettingsForm(instance=portal_settings()), step_form=form, status=422)
     add_step_template(name=form.cleaned_data["name"], visibility=form.cleaned_data["visibility"])
+    record_form(form, page="settings-dossiers", by=current_user(request), subject=_("Steps of new dossiers"))
     messages.success(request, _("“%(name)s” is a step of new dossiers.") % {"name": form.cleaned_data["name"]})
     return _to_steps()
 
@@ -69,6 +70,7 @@ def template_edit(request: HttpRequest, code: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         edit_step_template(step, name=form.cleaned_data["name"], visibility=form.cleaned_data["visibility"])
+        record_form(form, page="settings-dossiers", by=current_user(request), subject=str(step))
         messages.success(request, _("Saved."))
         return _to_steps()
     context = {

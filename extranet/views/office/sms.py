@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import current_user, for_permission
 from accounts.models import Permission
+from extranet.actions.setting_change import record_changes, record_form
 from extranet.forms.sms import CarrierForm, SmsRulesForm, SmsTextForm
 from extranet.models import Diagnostician
 from extranet.views.common import firm_of
@@ -45,6 +46,7 @@ def settings_sms(request: HttpRequest) -> HttpResponse:
     form = SmsRulesForm(request.POST if request.method == "POST" else None, instance=sms_settings())
     if request.method == "POST" and form.is_valid():
         save_sms_settings(form.instance)
+        record_form(form, page="settings-sms", by=current_user(request))
         messages.success(request, _("Saved."))
         return redirect("settings-sms")
     accounts = {account.carrier: account for account in SmsAccount.objects.all()}
@@ -76,6 +78,7 @@ def sms_carrier(request: HttpRequest, carrier: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             told = {"name": saved, "credit": saved.credit or _("the keys are right")}
+            record_form(form, page="settings-sms", by=current_user(request), subject=str(saved))
             messages.success(request, _("%(name)s is in use: %(credit)s.") % told)
             return redirect("settings-sms")
     context = {
@@ -109,6 +112,7 @@ def sms_off(request: HttpRequest) -> HttpResponse:
     """Takes the provider out of use: no text message leaves any more."""
     if not switch_off_sms():
         raise Http404
+    record_changes({_("Text messages (SMS)"): (True, False)}, page="settings-sms", by=current_user(request))
     messages.success(request, _("No text message leaves any more."))
     return redirect("settings-sms")
 
@@ -129,6 +133,7 @@ def sms_model(request: HttpRequest, kind: str) -> HttpResponse:
                 is_active=form.cleaned_data[f"active_{language}"],
                 user_name=str(current_user(request)),
             )
+        record_form(form, page="settings-sms", by=current_user(request), subject=str(wanted.label))
         messages.success(request, _("Saved."))
         return redirect("sms-model", kind=kind)
     settings = sms_settings()
