@@ -27,12 +27,15 @@ class MessageForm(forms.Form):
     """A subject and a text; neither may be empty."""
 
     subject = forms.CharField(
-        label=_("Subject"), max_length=200, error_messages={"required": _("A message needs a subject.")}
+        label=_("Subject"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-tagged": ""}),
+        error_messages={"required": _("A message needs a subject.")},
     )
     body = forms.CharField(
         label=_("Message"),
         max_length=MAX_BODY,
-        widget=forms.Textarea(attrs={"rows": 7}),
+        widget=forms.Textarea(attrs={"rows": 7, "data-tagged": ""}),
         error_messages={"required": _("Write something: an empty message is not sent.")},
     )
 

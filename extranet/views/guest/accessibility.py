@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from extranet.queries.company import company
+
 #: When the pages were last tested: with the texts below, changed by hand.
 TESTED_ON = date(2026, 11, 29)
 #: Where whoever got no answer complains.
@@ -15,4 +17,5 @@ _DEFENDER = "https://formulaire.defenseurdesdroits.fr/"
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Returns the statement that French law asks for (RGAA 4.1, model of the declaration)."""
-    return render(request, "extranet/guest/accessibility.html", {"tested_on": TESTED_ON, "defender_url": _DEFENDER})
+    context = {"tested_on": TESTED_ON, "defender_url": _DEFENDER, "contact_email": company().email}
+    return render(request, "extranet/guest/accessibility.html", context)
