@@ -183,6 +183,13 @@ def site_robots(request: HttpRequest) -> HttpResponse:
     """Returns what search engines may read (RFC 9309): the site, not the portal's forms."""
     if published_version() is None:
         raise Http404
-    lines = ["User-agent: *", "Disallow: /compte/", "Disallow: /commander/", "Disallow: /site/", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /compte/",
+        "Disallow: /commander/",
+        "Disallow: /site/",
+        "Allow: /site/images/",
+        "",
+    ]
     lines.append(f"Sitemap: {firm_url(firm_of(request), reverse('site-map'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
