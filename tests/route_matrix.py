@@ -338,6 +338,8 @@ contact-bulk-delete                  GET   405 405 405 405 405 405 405
 contact-bulk-delete                  POST  L   404 404 R   R   404 404
 contact-merge                        GET   L   404 404 200 200 404 404
 contact-merge                        POST  L   404 404 R   R   404 404
+contact-reach                        GET   L   404 404 200 200 404 404
+contact-reach                        POST  405 405 405 405 405 405 405
 contact-data                         GET   L   404 404 200 200 404 404
 contact-data                         POST  405 405 405 405 405 405 405
 contact-erase                        GET   L   404 404 200 200 404 404

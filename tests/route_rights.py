@@ -18,7 +18,7 @@ RIGHTS = {
     """,
     "contacts": """
         contact-sms-consent contact-sms-stop join-accept join-refuse join-request join-requests join-undo
-        contact-bulk-codes contact-bulk-delete contact-codes contact-data contact-delete contact-detail
+        contact-bulk-codes contact-bulk-delete contact-codes contact-data contact-delete contact-detail contact-reach
         contact-edit contact-erase contact-import contact-import-columns contact-import-detail
         contact-import-errors contact-import-remove contact-import-run contact-import-template contact-list
         contact-merge contact-new contact-sub-account contact-sub-account-codes contact-sub-account-delete

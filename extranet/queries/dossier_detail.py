@@ -14,21 +14,20 @@ from extranet.queries.dossier_file import file_lines, visible_files, with_taken
 from extranet.queries.guest_link import guest_links_of
 from mail.sms.enums import SmsKind
 from mail.sms.numbers import is_mobile
-from mail.sms.queries import is_sent
+from mail.sms.queries import sending
 
 
 def office_sections(dossier: Dossier) -> dict[str, Any]:
     """Returns what the firm's page shows."""
     lines = file_lines(dossier)
     found = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("id")
-    accesses = list(found)
-    has_mobile = any(is_mobile(access.contact.phone) for access in accesses)
+    accesses = list(found.annotate(by_sms=sending(SmsKind.DOSSIER)))
     return _sections(dossier) | {
         "files": [line.file for line in lines],
         "lines": lines,
         "total_bytes": sum(line.file.stored.size for line in lines),
         "accesses": accesses,
-        "by_sms": has_mobile and is_sent(SmsKind.DOSSIER),
+        "by_sms": any(access.by_sms and is_mobile(access.contact.phone) for access in accesses),
         "guest_links": guest_links_of(dossier),
         "steps": list(DossierStep.objects.filter(dossier=dossier)),
     }

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_ONE}supprimer/", contact.contact_delete, name="contact-delete"),
     path(f"{_ONE}codes/", contact.contact_codes, name="contact-codes"),
     path(f"{_ONE}fusionner/", contact_merge.contact_merge, name="contact-merge"),
+    path(f"{_ONE}joindre/", contact.contact_reach, name="contact-reach"),
     path(f"{_ONE}donnees.zip", contact_privacy.contact_data, name="contact-data"),
     path(f"{_ONE}effacer/", contact_privacy.contact_erase, name="contact-erase"),
     path(f"{_ONE}sous-comptes/", sub_account.contact_sub_account_new, name="contact-sub-account-new"),

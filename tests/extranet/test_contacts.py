@@ -55,7 +55,7 @@ def test_a_contact_is_created_and_gets_its_codes(cast: Cast, mailbox: Box) -> No
     run_jobs()
     mail = mailbox.last("contact@port.example")
     text = text_of(mail)
-    assert mail["From"].addresses[0].display_name == "Cabinet Alpha"
+    assert mail["From"].addresses[0].display_name == "Cabinet Alpha via Diagdesk"
     assert "http://alpha.localhost/compte/connexion/" in text
     assert "port" in text
     found = re.search(r"\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", text)

@@ -328,7 +328,7 @@ def test_each_client_is_notified_in_its_language_with_a_link_to_the_dossier(cast
     assert 'lang="fr"' in html_of(french)
     for mail in (french, english):
         assert f"http://alpha.localhost/dossiers/{dossier.code}/" in text_of(mail)
-        assert mail["From"].addresses[0].display_name == "Armor"
+        assert mail["From"].addresses[0].display_name == "Armor via Diagdesk"
     with firm_context("firm_alpha"):
         assert set(DossierAccess.objects.values_list("notified_at", flat=True)) != {None}
         assert Dossier.objects.get().notified_at is not None

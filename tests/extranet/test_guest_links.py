@@ -58,7 +58,7 @@ def test_a_link_is_mailed_in_the_firms_language_and_look(cast: Cast, dossier: Do
     run_jobs()
     mail = mailbox.last(GUEST)
     assert mail["Subject"] == "Your access to the dossier: Maison Lefèvre"
-    assert mail["From"].addresses[0].display_name == "Armor"
+    assert mail["From"].addresses[0].display_name == "Armor via Diagdesk"
     for shown in ("Hello Maître Dupont,", "Maison Lefèvre", "3 rue du Port, 29200 Brest", "Armor gives you access"):
         assert shown in text_of(mail)
     assert 'lang="en"' in html_of(mail)

@@ -196,10 +196,12 @@ def test_a_stopped_address_is_told_on_its_contacts_page_and_used_again(cast: Cas
     assert cast.alice.user.email in anna.get(STOPPED).content.decode()
     assert said("No address matches") in anna.get(f"{STOPPED}?q=nobody").content.decode()
     here = f"/contacts/{cast.alice.code}/"
-    assert "550 5.1.1 Nobody" in bob.get(here).content.decode()
+    told = bob.get(f"{here}joindre/").content.decode()
+    assert "550 5.1.1 Nobody" in told
+    assert f'name="next" value="{here}"' in told
     again = bob.post(f"{STOPPED}{stopped.code}/reprendre/", {"next": here})
     assert again.headers["Location"] == here
-    assert "550 5.1.1 Nobody" not in bob.get(here).content.decode()
+    assert "550 5.1.1 Nobody" not in bob.get(f"{here}joindre/").content.decode()
     assert bob.post(f"{STOPPED}{stopped.code}/reprendre/").status_code == 404
 
 

@@ -255,7 +255,10 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(["files-removed", "files-order", "files-section", "dossier-history"], in_dossier),
             **dict.fromkeys(["genapi-download", "complete-dossier", "complete-download"], in_dossier),
             **dict.fromkeys(["contact-detail", "contact-edit", "contact-delete", "contact-codes"], of_contact),
-            **dict.fromkeys(["contact-merge", "contact-data", "contact-erase", "contact-sub-account-new"], of_contact),
+            **dict.fromkeys(
+                ["contact-merge", "contact-data", "contact-reach", "contact-erase", "contact-sub-account-new"],
+                of_contact,
+            ),
             **dict.fromkeys(
                 ["contact-sub-account", "contact-sub-account-codes", "contact-sub-account-delete"],
                 of_contact | of_sub_account,

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -146,19 +147,32 @@ def contact_detail(request: HttpRequest, code: str) -> HttpResponse:
         part = "contact_detail"
         sub_accounts = sub_accounts_of(contact)
         collaborators = collaborators_of(contact, sub_accounts)
-        addresses = [contact.user.email, *(one.email for one in collaborators)]
         context |= {
-            "stopped_addresses": stopped_among([*addresses, *(one.user.email for one in sub_accounts)]),
             "figures": contact_figures(contact),
             "collaborators": collaborators,
             "sub_accounts": sub_accounts,
             "contact_messages": contact_messages(contact),
             "consultations": contact_consultations(contact),
-            "sms": number_facts(contact.phone),
         }
     response = render(request, f"extranet/office/{part}.html", context)
     response["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
+
+
+@require_safe
+@for_permission(Permission.CONTACTS)
+def contact_reach(request: HttpRequest, code: str) -> HttpResponse:
+    """Returns, for the contact's page, how it can be reached: addresses that are stopped, text messages."""
+    contact = access_contact(current_user(request), code)
+    sub_accounts = sub_accounts_of(contact)
+    addresses = [contact.user.email, *(one.email for one in collaborators_of(contact, sub_accounts))]
+    context = {
+        "contact": contact,
+        "stopped_addresses": stopped_among([*addresses, *(one.user.email for one in sub_accounts)]),
+        "sms": None if contact.erased_at else number_facts(contact.phone),
+        "back": reverse("contact-detail", args=[contact.code]),
+    }
+    return render(request, "extranet/office/contact_reach.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -48,10 +48,10 @@ def text_for(kind: SmsKind, language: str) -> str:
     return found.get(language[:2]) or next((found[each] for each in SmsLanguage.values if each in found), "")
 
 
-def is_sent(kind: SmsKind) -> bool:
-    """Whether messages of a kind leave: it has a text that is on, and an account is in use; one query."""
+def sending(kind: SmsKind) -> Exists:
+    """Returns, for a query, whether messages of a kind leave: it has a text that is on, and an account is in use."""
     account = SmsAccount.objects.filter(is_active=True)
-    return SmsModel.objects.filter(Exists(account), kind=kind, is_active=True).exists()
+    return Exists(SmsModel.objects.filter(Exists(account), kind=kind, is_active=True))
 
 
 def number_facts(phone: str) -> NumberFacts | None:
