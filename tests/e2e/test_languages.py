@@ -20,13 +20,17 @@ _WORDS = {
 _OURS = "nav a, h2, button, a.btn, label, dt, th, .dd-tile, .badge"
 
 
+#: Languages are called by their own names, whatever the page is in.
+_NAMES = {"Français", "English"}
+
+
 def _foreign(language: str) -> set[str]:
     """Returns the French and the English texts that this language says otherwise."""
     own = {text.lower() for message in read_catalogue(language) for text in texts_of(message)}
     found = set()
     for message in read_catalogue("fr"):
         for text in (str(message.id), *texts_of(message)):
-            if len(text) > 3 and "%(" not in text and text.lower() not in own:
+            if len(text) > 3 and "%(" not in text and text.lower() not in own and text not in _NAMES:
                 found.add(text)
     return found
 

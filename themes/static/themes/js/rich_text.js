@@ -168,6 +168,14 @@ function edit(root) {
   for (const kind of ["input", "change"]) address.addEventListener(kind, (event) => event.stopPropagation());
 
   // --- text from outside ---
+  // what is put in the middle of a tag stands after it
+  const afterTag = (index) => {
+    for (const found of quill.getText().matchAll(/\{[^{}\n]{0,60}\}/g)) {
+      const end = found.index + found[0].length;
+      if (index > found.index && index < end) return end;
+    }
+    return index;
+  };
   const insertAt = (index, length, words) => {
     if (length) quill.deleteText(index, length, Quill.sources.USER);
     quill.insertText(index, words, Quill.sources.USER);
@@ -176,7 +184,7 @@ function edit(root) {
   source.addEventListener("dd:insert", (event) => {
     event.preventDefault();
     const { index, length } = quill.getSelection(true);
-    insertAt(index, length, event.detail);
+    insertAt(length ? index : afterTag(index), length, event.detail);
   });
   source.addEventListener("dd:load", load);
   // before Quill's own listener, which swallows whatever is dropped
@@ -192,7 +200,7 @@ function edit(root) {
     quill.focus();
     document.getSelection().collapse(node, caret?.offset ?? range.startOffset);
     quill.update();
-    insertAt(quill.getSelection(true).index, 0, words.replaceAll(/\s+/g, " "));
+    insertAt(afterTag(quill.getSelection(true).index), 0, words.replaceAll(/\s+/g, " "));
   }, true);
 }
 

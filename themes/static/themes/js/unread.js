@@ -24,7 +24,7 @@ async function ask() {
   if (document.hidden) return;
   const { count } = kept();
   try {
-    const answer = await fetch(place.dataset.url + (count === undefined ? "" : `?n=${count}`), { redirect: "error" });
+    const answer = await fetch(place.dataset.url + (count === undefined ? "" : `?n=${count}`), { redirect: "manual" });
     if (!answer.ok) return;
     const now = answer.status === 204 ? count : (await answer.json()).count;
     sessionStorage.setItem(KEY, JSON.stringify({ who: place.dataset.who, at: Date.now(), count: now }));
