@@ -9,8 +9,7 @@ from extranet.actions.message_model import save_message_model
 from extranet.models import Message, MessageFile, MessageModel, MessageNotice
 from kernel.models import FirmModel
 from mail.models import OutgoingMail
-from storage.actions.files import store_bytes
-from storage.models import StoredFile
+from storage.actions.files import claim, store_bytes
 from tests.factories.cast import Cast
 
 
@@ -54,7 +53,9 @@ def message_rows(
     """Returns what makes the rows of messages beside the message itself."""
     return {
         MessageFile: lambda: MessageFile.objects.create(
-            message=made[Message], stored=made[StoredFile], name=f"{word}.txt"
+            message=made[Message],
+            stored=claim(store_bytes(word.encode(), name=f"{word}.txt", user=staff)),
+            name=f"{word}.txt",
         ),
         MessageNotice: lambda: MessageNotice.objects.create(message=made[Message], mail=made[OutgoingMail]),
         MessageModel: lambda: MessageModel.objects.create(title=word, subject=word, body=word),
