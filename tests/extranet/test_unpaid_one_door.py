@@ -10,7 +10,7 @@ _SENDERS = {
     *("send_file", "zip_response", "handover_zip", "stream_zip", "FileResponse", "StreamingHttpResponse"),
     *("download_url", "firm_storage", "bound_pdf", "stamped_copy"),
 }
-_STAFF = {"for_staff", "for_admins"}
+_STAFF = {"for_staff", "for_admins", "for_permission"}
 #: The views that clients and guests reach: each sends what the door, or the bound file of what it gave, returned.
 OUTWARD = {
     ("portal/file.py", "file_content"): {"hand_over"},
@@ -24,8 +24,10 @@ OUTWARD = {
 #: The firm's own, behind for_staff; the one as a client gets it asks the door all the same.
 INWARD = {
     ("office/bulk.py", "bulk_zip"),
+    ("office/company.py", "signature_picture"),
     ("office/document.py", "document_download"),
     ("office/file_version.py", "version_download"),
+    ("office/library.py", "version_download"),
     ("office/settings_log.py", "archive_download"),
     ("office/unpaid.py", "file_as_client_content"),
 }
@@ -34,6 +36,9 @@ ORDERS = {
     ("portal/order.py", "order_file"): "access_order_file",
     # offers and their certificates, which are due to whoever has the quote
     ("portal/quote.py", "paper_response"): "access_quote_paper",
+    # the firm's own documents, and what was joined to a message
+    ("portal/library.py", "_send"): "_document_or_login",
+    ("portal/message.py", "message_file"): "access_message_file",
 }
 #: What somebody is asked to sign, and has signed: due to it, behind doors that its callers ask first.
 MISSIONS = {("portal/mission.py", "send_mission"): {"access_mission", "access_mission_by_link", "_readable"}}
@@ -60,7 +65,8 @@ def called(node: ast.AST) -> set[str]:
 
 
 def decorators(node: ast.FunctionDef) -> set[str]:
-    return {one.id for one in node.decorator_list if isinstance(one, ast.Name)}
+    made = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    return {one.id for one in made if isinstance(one, ast.Name)}
 
 
 def sends_a_file(node: ast.FunctionDef) -> bool:
@@ -125,5 +131,6 @@ def test_who_reads_the_store_in_the_portal_is_known() -> None:
         "actions/unpaid.py",  # asks whether there are addresses
         "actions/mission_file.py",  # puts what was signed into its dossier
         "exporters/mission.py",  # the firm's own model
+        "queries/company.py",  # the picture of the firm's signature
         "queries/mission_proof.py",  # whether what was signed is as it was
     }
