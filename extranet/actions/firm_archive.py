@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from extranet.actions.setting_change import record_changes
 from extranet.emails_archive import archive_mail
-from extranet.exporters.firm_archive import write_archive
+from extranet.exporters.firm_archive import Contents, write_archive
 from extranet.models import FirmArchive
 from kernel.errors import DomainError
 from kernel.jobs import firm_job, periodic
@@ -31,6 +32,15 @@ logger = structlog.get_logger(__name__)
 
 #: How long an archive can be downloaded.
 KEEP = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class StoredArchive:
+    """What was stored: its bytes, their sum, and what they hold."""
+
+    size: int
+    sha256: str
+    contents: Contents
 
 
 @transaction.atomic
@@ -61,19 +71,10 @@ def make_archive(*, archive_id: int, link: str) -> None:
     archive = FirmArchive.objects.select_related("requested_by").filter(pk=archive_id, ready_at=None).first()
     if archive is None:
         return
-    firm = Firm.objects.get(schema_name=require_firm())
-    # a file without a name: a worker that is killed leaves nothing on the disk
-    with storage_failures(), tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
-        contents = write_archive(file, firm)
-        size, sha256 = _measure(file)
-        store = firm_storage()
-        store.delete(archive.key)
-        saved = store.save(archive.key, File(file, name=archive.key))
-    if saved != archive.key or store.size(archive.key) != size:
-        raise StorageUnavailable(f"{archive.key} is not what was sent")
+    stored = store_archive(Firm.objects.get(schema_name=require_firm()), key=archive.key)
     with transaction.atomic():
-        archive.size, archive.sha256, archive.ready_at = size, sha256, timezone.now()
-        archive.row_count, archive.object_count = contents.row_count, contents.object_count
+        archive.size, archive.sha256, archive.ready_at = stored.size, stored.sha256, timezone.now()
+        archive.row_count, archive.object_count = stored.contents.row_count, stored.contents.object_count
         archive.expires_at = archive.ready_at + KEEP
         archive.save(update_fields=["size", "sha256", "ready_at", "row_count", "object_count", "expires_at"])
         person = archive.requested_by
@@ -81,7 +82,24 @@ def make_archive(*, archive_id: int, link: str) -> None:
             with person.in_own_language():
                 content = archive_mail(name=str(person), link=link, until=archive.expires_at)
             queue_mail(to=person.email, content=content, kind="firm_archive")
-    logger.info("firm_archived", bytes=size, rows=contents.row_count)
+    logger.info("firm_archived", bytes=stored.size, rows=stored.contents.row_count)
+
+
+def store_archive(firm: Firm, *, key: str) -> StoredArchive:
+    """Returns the archive of all of a firm's data that now lies under `key`, in place of any other.
+
+    Raises StorageUnavailable when the disk or the store fails.
+    """
+    # a file without a name: a worker that is killed leaves nothing on the disk
+    with storage_failures(), tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+        contents = write_archive(file, firm)
+        size, sha256 = _measure(file)
+        store = firm_storage()
+        store.delete(key)
+        saved = store.save(key, File(file, name=key))
+    if saved != key or store.size(key) != size:
+        raise StorageUnavailable(f"{key} is not what was sent")
+    return StoredArchive(size, sha256, contents)
 
 
 def _measure(file: IO[bytes]) -> tuple[int, str]:
