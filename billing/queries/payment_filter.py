@@ -2,20 +2,18 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.utils import timezone
 
 from billing.enums import OPEN_STATUSES, Dispute, Mode, PaymentStatus, Provider
 from billing.models import Payment, PaymentIssue, PaymentLine
 from billing.rules import cents
 from extranet.models import Contact, Dossier
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.text import fold
 
 #: States of a list that are no state of an attempt: what waits, what gave money back, what is contested.
@@ -118,10 +116,7 @@ def filtered_payments(wanted: PaymentFilter, *, mode: str = "") -> QuerySet[Paym
         found = found.filter(has_open_issue())
     if wanted.provider:
         found = found.filter(provider=wanted.provider)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(Q(happened_at__gte=start_of(since)))
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(Q(happened_at__lt=start_of(until + timedelta(days=1))))
+    found = found.filter(within_days("happened_at", since=wanted.since, until=wanted.until))
     if wanted.q:
         found = found.filter(_matching(wanted.q))
     return found.order_by(*_order(wanted.sort or DEFAULT_SORT))
@@ -130,11 +125,6 @@ def filtered_payments(wanted: PaymentFilter, *, mode: str = "") -> QuerySet[Paym
 def has_open_issue() -> Exists:
     """Returns whether a payment has something to look at."""
     return Exists(PaymentIssue.objects.filter(payment=OuterRef("pk"), resolved_at__isnull=True))
-
-
-def start_of(day: date) -> datetime:
-    """Returns when a day begins here."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _in_state(state: str) -> Q:

@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce, Greatest
 from billing.enums import OPEN_STATUSES, Method, Mode, PaymentStatus, Provider
 from billing.models import BillingSettings, Payment, ReminderStop, UnpaidReminder
 from billing.queries.dues import Due, dues_of
-from billing.queries.payment_filter import start_of
 from billing.rules import next_sending_day
 from extranet.enums import AccessKind, ContactKind, Payer, PaymentState
 from extranet.models import Contact, Dossier, DossierAccess
+from kernel.filters import start_of
 from kernel.text import fold
 
 #: A person who reminds somebody twice within this time does so once.

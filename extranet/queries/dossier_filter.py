@@ -10,7 +10,7 @@ from accounts.models import User
 from extranet.enums import DiagnosticKind, DownloadState, PaymentState
 from extranet.models import Diagnostic, Dossier
 from extranet.queries.contact import contact_id_of
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.text import fold, search_terms
 
 #: The lists that a dossier can be in.
@@ -97,10 +97,7 @@ def filtered_dossiers(user: User, wanted: DossierFilter) -> QuerySet[Dossier]:
         found = found.filter(search__contains=term)
     if wanted.paid:
         found = found.filter(payment_state=wanted.paid)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(created_at__date__gte=since)
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(created_at__date__lte=until)
+    found = found.filter(within_days("created_at", since=wanted.since, until=wanted.until))
     if wanted.diagnostic:
         found = found.filter(Exists(Diagnostic.objects.filter(kind=wanted.diagnostic, dossier=OuterRef("pk"))))
     if town := fold(wanted.city):

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
 from mail.kinds import mail_kinds
@@ -78,12 +78,7 @@ def filtered_mails(wanted: MailFilter) -> QuerySet[OutgoingMail]:
         found = found.filter(kind=wanted.kind)
     for term in search_terms(wanted.q):
         found = found.filter(search__contains=term)
-    zone = timezone.get_current_timezone()
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(created_at__gte=datetime(since.year, since.month, since.day, tzinfo=zone))
-    if (until := day_of(wanted.until)) is not None:
-        end = until + timedelta(days=1)
-        found = found.filter(created_at__lt=datetime(end.year, end.month, end.day, tzinfo=zone))
+    found = found.filter(within_days("created_at", since=wanted.since, until=wanted.until))
     return found.order_by("-created_at", "-id")
 
 

@@ -12,7 +12,7 @@ from extranet.models import Contact, Dossier, Message, MessageFile, MessageNotic
 from extranet.queries.dossier_filter import visible_dossiers
 from extranet.queries.message import incoming, visible_messages
 from extranet.queries.order_filter import visible_orders
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
 from mail.models import MailState
@@ -78,10 +78,7 @@ def filtered_messages(user: User, wanted: MessageFilter) -> QuerySet[Message]:
         found = found.exclude(direction=way)
     if wanted.state:
         found = found.filter(state=wanted.state)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(created_at__date__gte=since)
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(created_at__date__lte=until)
+    found = found.filter(within_days("created_at", since=wanted.since, until=wanted.until))
     if user.is_firm_staff and wanted.client:
         found = found.filter(contact__code=wanted.client)
     if wanted.dossier:

@@ -11,7 +11,7 @@ from extranet.enums import DiagnosticKind
 from extranet.enums_order import OrderOrigin, OrderState
 from extranet.models import Order
 from extranet.queries.contact import contact_id_of
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.text import search_terms
 
 #: Who an order is assigned to, beside the code of a person.
@@ -84,10 +84,7 @@ def filtered_orders(user: User, wanted: OrderFilter) -> QuerySet[Order]:
         found = found.filter(diagnostics__contains=[wanted.diagnostic])
     if wanted.urgent:
         found = found.filter(urgent=True)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(sent_at__date__gte=since)
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(sent_at__date__lte=until)
+    found = found.filter(within_days("sent_at", since=wanted.since, until=wanted.until))
     if user.is_firm_staff:
         found = _for_staff(found, user, wanted)
     return found.order_by(*_order(wanted.sort or DEFAULT_SORT))

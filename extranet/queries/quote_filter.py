@@ -11,7 +11,7 @@ from accounts.models import User
 from extranet.enums_quote import QuoteState
 from extranet.models import Quote
 from extranet.queries.contact import contact_id_of
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.text import search_terms
 
 SORTS = {"date": "created_at", "number": "number", "amount": "gross", "until": "valid_until"}
@@ -68,10 +68,7 @@ def filtered_quotes(user: User, wanted: QuoteFilter) -> QuerySet[Quote]:
         found = found.filter(state=wanted.state)
     for term in search_terms(wanted.q):
         found = found.filter(search__contains=term)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(created_at__date__gte=since)
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(created_at__date__lte=until)
+    found = found.filter(within_days("created_at", since=wanted.since, until=wanted.until))
     if user.is_firm_staff and wanted.client:
         found = found.filter(contact__code=wanted.client)
     return found.order_by(*_order(wanted.sort or DEFAULT_SORT))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from extranet.models import SettingChange
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,7 @@ def setting_changes(wanted: ChangeFilter) -> QuerySet[SettingChange]:
         found = found.filter(page=wanted.page_name)
     if wanted.person:
         found = found.filter(by_name=wanted.person)
-    if since := day_of(wanted.since):
-        found = found.filter(at__date__gte=since)
-    if until := day_of(wanted.until):
-        found = found.filter(at__date__lte=until)
-    return found
+    return found.filter(within_days("at", since=wanted.since, until=wanted.until))
 
 
 def people_of_changes() -> list[str]:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from extranet.models import Contact
-from kernel.filters import AddressFilter, day_of, read_address
+from kernel.filters import AddressFilter, read_address, within_days
 from kernel.pagination import Page, paginate
 from mail.models import OutgoingSms
 from mail.sms.enums import SmsKind, SmsState
@@ -75,10 +75,7 @@ def filtered_sms(wanted: SmsFilter) -> QuerySet[OutgoingSms]:
     if wanted.q:
         is_said = Q(text__icontains=wanted.q) | Q(about__icontains=wanted.q)
         found = found.filter(is_said | Q(to__contains=_digits(wanted.q)) if _PHONE.fullmatch(wanted.q) else is_said)
-    if (since := day_of(wanted.since)) is not None:
-        found = found.filter(created_at__date__gte=since)
-    if (until := day_of(wanted.until)) is not None:
-        found = found.filter(created_at__date__lte=until)
+    found = found.filter(within_days("created_at", since=wanted.since, until=wanted.until))
     return found.order_by("-created_at", "-id")
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 _LONGEST = 200
@@ -44,6 +46,21 @@ def read_address(
     wrong = [name for name, allowed in closed.items() if asked[name] and asked[name] not in allowed]
     wrong += [name for name in days if asked[name] and day_of(asked[name]) is None]
     return asked | dict.fromkeys(wrong, ""), tuple(wrong)
+
+
+def within_days(field: str, *, since: str, until: str) -> Q:
+    """Returns the condition that a moment lies within two days of an address, both included, in the active time zone.
+
+    What names no day sets no bound. It compares moments, which an index serves.
+    """
+    first, last = day_of(since), day_of(until)
+    found = Q(**{f"{field}__gte": start_of(first)}) if first is not None else Q()
+    return found & Q(**{f"{field}__lt": start_of(last + timedelta(days=1))}) if last is not None else found
+
+
+def start_of(day: date) -> datetime:
+    """Returns the moment at which a day begins in the active time zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def day_of(text: str) -> date | None:
