@@ -8,7 +8,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from kernel.filters import AddressFilter, read_address, within_days
+from kernel.filters import AddressFilter, StateCount, count_states, read_address, within_days
 from kernel.pagination import Page, paginate
 from kernel.text import search_terms
 from mail.kinds import mail_kinds
@@ -41,15 +41,6 @@ class MailFilter(AddressFilter):
     def more_count(self) -> int:
         """How many of the filters behind the button are set."""
         return sum(bool(getattr(self, name)) for name in ("kind", "since", "until"))
-
-
-@dataclass(frozen=True)
-class StateCount:
-    """A state and how many mails are in it."""
-
-    state: str
-    label: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -89,8 +80,7 @@ def mail_page(wanted: MailFilter, *, page: str | None, size: int) -> Page[Outgoi
 
 def state_counts() -> list[StateCount]:
     """Returns how many mails are in each state, in the order of the states: one query."""
-    counted = dict(OutgoingMail.objects.values_list("state").order_by("state").annotate(count=Count("id")))
-    return [StateCount(state.value, str(state.label), counted.get(state.value, 0)) for state in _STATES]
+    return count_states(OutgoingMail.objects.all(), [(state.value, state.label) for state in _STATES])
 
 
 def kinds_offered() -> list[tuple[str, str]]:

@@ -1,10 +1,8 @@
 """How the pages of orders are read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -13,6 +11,7 @@ from extranet.enums_order import OrderState
 from extranet.models import Order, OrderEvent, OrderFile
 from extranet.queries.contact import contact_id_of
 from extranet.queries.order_filter import OrderFilter, filtered_orders, visible_orders
+from kernel.filters import StateCount, count_states
 from kernel.pagination import Page, paginate
 from kernel.signing import BadSignature, sign, unsign
 
@@ -24,15 +23,6 @@ MOST_DRAFTS = 5
 _LABELS = {str(value): label for value, label in DiagnosticKind.choices}
 
 
-@dataclass(frozen=True)
-class StateCount:
-    """How many orders a person sees in a state."""
-
-    state: str
-    label: str
-    count: int
-
-
 def order_page(user: User, *, wanted: OrderFilter, page: str | None, size: int) -> Page[Order]:
     """Returns a page of the list, with who handles each and for whom: two queries."""
     found = filtered_orders(user, wanted).select_related("assigned_to", "contact")
@@ -41,9 +31,7 @@ def order_page(user: User, *, wanted: OrderFilter, page: str | None, size: int) 
 
 def state_counts(user: User) -> list[StateCount]:
     """Returns how many orders the person sees in each state, drafts too, in their order: one query."""
-    counted = visible_orders(user).order_by().values("state").annotate(n=Count("id"))
-    counts = {row["state"]: row["n"] for row in counted}
-    return [StateCount(str(value), str(label), counts.get(value, 0)) for value, label in OrderState.choices]
+    return count_states(visible_orders(user), OrderState.choices)
 
 
 def drafts_of(user: User) -> list[Order]:

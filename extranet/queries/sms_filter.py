@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 
 from extranet.models import Contact
-from kernel.filters import AddressFilter, read_address, within_days
+from kernel.filters import AddressFilter, StateCount, count_states, read_address, within_days
 from kernel.pagination import Page, paginate
 from mail.models import OutgoingSms
 from mail.sms.enums import SmsKind, SmsState
@@ -56,15 +55,6 @@ class SmsRow:
         return shown(self.sms.to) if self.sms.to else ""
 
 
-@dataclass(frozen=True)
-class SmsCount:
-    """How many messages are in a state."""
-
-    state: str
-    label: str | Promise
-    count: int
-
-
 def filtered_sms(wanted: SmsFilter) -> QuerySet[OutgoingSms]:
     """Returns the messages that a filter lets through, the last first."""
     found = OutgoingSms.objects.all()
@@ -92,7 +82,6 @@ def sms_page(wanted: SmsFilter, *, page: str | None, size: int) -> Page[SmsRow]:
     return found.with_rows([SmsRow(sms, contacts.get(sms.contact_code)) for sms in found.rows])
 
 
-def sms_counts() -> list[SmsCount]:
+def sms_counts() -> list[StateCount]:
     """Returns how many messages are in each state: one query."""
-    counted = dict(OutgoingSms.objects.values_list("state").annotate(n=Count("id")).order_by())
-    return [SmsCount(value, label, counted.get(value, 0)) for value, label in SmsState.choices]
+    return count_states(OutgoingSms.objects.all(), SmsState.choices)
