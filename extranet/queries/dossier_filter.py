@@ -1,6 +1,7 @@
 """What a list of dossiers is filtered and sorted by: read from an address, kept in it, applied to a query."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import OrderBy
@@ -33,6 +34,8 @@ DEFAULT_SORT = "-date"
 class DossierFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
 
+    MORE: ClassVar[tuple[str, ...]] = ("since", "until", "diagnostic", "city", "client")
+
     q: str = ""
     state: str = ""
     paid: str = ""
@@ -58,11 +61,6 @@ class DossierFilter(AddressFilter):
         }
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        return sum(bool(getattr(self, name)) for name in ("since", "until", "diagnostic", "city", "client"))
 
 
 def visible_dossiers(user: User, *, box: str = "", state: str = "") -> QuerySet[Dossier]:

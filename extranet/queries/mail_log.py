@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db.models import Count, Max, QuerySet
 from django.http import QueryDict
@@ -22,6 +23,8 @@ _STATES = (MailState.SENT, MailState.QUEUED, MailState.FAILED, MailState.BOUNCED
 class MailFilter(AddressFilter):
     """What is wanted of the log; each field is a parameter of the address, empty when it does not matter."""
 
+    MORE: ClassVar[tuple[str, ...]] = ("kind", "since", "until")
+
     q: str = ""
     state: str = ""
     kind: str = ""
@@ -36,11 +39,6 @@ class MailFilter(AddressFilter):
         closed = {"state": {*MailState.values}}
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        return sum(bool(getattr(self, name)) for name in ("kind", "since", "until"))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
@@ -29,6 +30,8 @@ NOT_DELIVERED = tuple(state for state in MailState.values if state not in {MailS
 class MessageFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
 
+    MORE: ClassVar[tuple[str, ...]] = ("state", "since", "until", "client", "dossier", "order", "files")
+
     q: str = ""
     show: str = ""
     state: str = ""
@@ -47,12 +50,6 @@ class MessageFilter(AddressFilter):
         closed = {"show": {RECEIVED, SENT, UNREAD}, "state": set(MessageState.values), "files": {"1"}}
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        names = ("state", "since", "until", "client", "dossier", "order", "files")
-        return sum(bool(getattr(self, name)) for name in names)
 
 
 @dataclass(frozen=True)

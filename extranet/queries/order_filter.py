@@ -1,6 +1,7 @@
 """What a list of orders is filtered and sorted by: read from an address, kept in it, applied to a query."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -25,6 +26,8 @@ OPEN = "open"
 @dataclass(frozen=True)
 class OrderFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
+
+    MORE: ClassVar[tuple[str, ...]] = ("assigned", "diagnostic", "origin", "urgent", "since", "until", "client")
 
     q: str = ""
     state: str = ""
@@ -51,12 +54,6 @@ class OrderFilter(AddressFilter):
         }
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        names = ("assigned", "diagnostic", "origin", "urgent", "since", "until", "client")
-        return sum(bool(getattr(self, name)) for name in names)
 
 
 def visible_orders(user: User) -> QuerySet[Order]:

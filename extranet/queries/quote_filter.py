@@ -1,6 +1,7 @@
 """What a list of quotes is filtered and sorted by: read from an address, kept in it, applied to a query."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -24,6 +25,8 @@ EXPIRED = "expired"
 class QuoteFilter(AddressFilter):
     """What is wanted of a list; each field is a parameter of the address, empty when it does not matter."""
 
+    MORE: ClassVar[tuple[str, ...]] = ("since", "until", "client")
+
     q: str = ""
     state: str = ""
     since: str = ""
@@ -42,11 +45,6 @@ class QuoteFilter(AddressFilter):
         }
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        return sum(bool(getattr(self, name)) for name in ("since", "until", "client"))
 
 
 def visible_quotes(user: User) -> QuerySet[Quote]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -21,6 +22,8 @@ _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{3,30}")
 class SmsFilter(AddressFilter):
     """What is wanted of the log; each field is a parameter of the address, empty when it does not matter."""
 
+    MORE: ClassVar[tuple[str, ...]] = ("kind", "since", "until")
+
     q: str = ""
     state: str = ""
     kind: str = ""
@@ -35,11 +38,6 @@ class SmsFilter(AddressFilter):
         closed = {"state": SmsState.values, "kind": SmsKind.values}
         asked, wrong = read_address(query, cls.names(), closed=closed, days=("since", "until"))
         return cls(**asked, wrong=wrong)
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind the button are set."""
-        return sum(bool(getattr(self, name)) for name in ("kind", "since", "until"))
 
 
 @dataclass(frozen=True)

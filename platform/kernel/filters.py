@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -20,6 +21,9 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 class AddressFilter:
     """The base of a list's filter: each text field is a parameter of the address, empty when it does not matter."""
 
+    #: The fields that stand behind the button of the other filters.
+    MORE: ClassVar[tuple[str, ...]] = ()
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Returns the parameters; what was wrong with them (`wrong`) is none."""
@@ -29,6 +33,11 @@ class AddressFilter:
     def is_narrowed(self) -> bool:
         """Whether it leaves anything out of the list."""
         return any(getattr(self, name) for name in self.names() if name != "sort")
+
+    @property
+    def more_count(self) -> int:
+        """How many of the filters behind the button are set."""
+        return sum(bool(getattr(self, name)) for name in self.MORE)
 
     @property
     def querystring(self) -> str:
