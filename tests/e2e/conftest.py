@@ -141,6 +141,8 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def open_browser(*, width: int = 1440, height: int = 900, **options: Any) -> Visitor:
+        # a click on what still scrolls into view smoothly is none: pressed on the button, let go beside it
+        options.setdefault("reduced_motion", "reduce")
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="fr-FR", accept_downloads=True, **options
         )

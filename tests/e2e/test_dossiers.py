@@ -159,6 +159,7 @@ def test_paid_archived_deleted_and_taken_back(demo: Demo, visit: Callable[..., V
     page.goto(listed)
     act("[formaction$='/supprimer/']")
     expect(page.locator("main form")).to_contain_text("Ventoline unique")
+    page.wait_for_load_state()
     page.click(".form-footer .btn-danger")
     page.click("#dd-confirm-button")
     page.wait_for_url(re.compile(r"/dossiers/$"))

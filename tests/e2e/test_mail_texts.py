@@ -60,7 +60,7 @@ def test_a_firm_words_a_mail_tries_it_and_goes_back(demo: Demo, visit: Callable[
     expect(page.locator("[data-preview-subject]")).to_have_text("Pour Armor Diagnostics")
     expect(shown.locator("body")).to_contain_text("Chère Marie Le Goff, voici")
     page.locator("[data-width=phone]").click()
-    assert page.locator("#mail-preview iframe").bounding_box()["width"] <= 390  # type: ignore[index]
+    expect(page.locator("#mail-preview iframe")).to_have_css("width", "390px")
     page.locator("#mail-preview summary").click()
     expect(page.locator("#mail-preview pre")).to_contain_text("Chère Marie Le Goff")
     faults += faults_of(page)

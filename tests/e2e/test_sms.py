@@ -55,6 +55,7 @@ def test_a_text_is_written_counted_and_tried_out(
     faults += faults_of(page)
     page.fill("[name=phone]", "06 98 76 54 32")
     box.locator("button[name=language]").click()
+    expect(page.locator("[data-toast=success]").last).to_be_visible()
     wait_for_text(demo, f"hotel {width} Maison Le Goff")
     box.locator("[data-sms-default]").click()
     expect(field).not_to_have_value(f"L'hotel {width} {{dossier}}")
