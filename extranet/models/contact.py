@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ class Contact(CodedModel):
     """A client and its account; the account's e-mail and identifier are those of `user`."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact")
+    #: What another program calls it (decisions/0036); empty when none does.
+    external_id = models.CharField(_("identifier in other software"), max_length=100, blank=True)
     kind = models.CharField(_("type"), max_length=8, choices=ContactKind, default=ContactKind.OTHER)
     name = models.CharField(_("name"), max_length=120)
     company = models.CharField(_("company"), max_length=120, blank=True)
@@ -42,6 +45,9 @@ class Contact(CodedModel):
         verbose_name_plural = _("contacts")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="extranet_contact_code_uq"),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="extranet_contact_external_uq"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["search"], opclasses=["public.gin_trgm_ops"], name="extranet_contact_search_ix"),

@@ -19,6 +19,8 @@ ACTIVE = Q(archived_at__isnull=True, deleted_at__isnull=True)
 class Dossier(CodedModel):
     """What a firm hands over for one property: its reports and what is said about them."""
 
+    #: What another program calls it (decisions/0036); empty when none does.
+    external_id = models.CharField(_("identifier in other software"), max_length=100, blank=True)
     reference = models.CharField(_("dossier number"), max_length=60, blank=True)
     title = models.CharField(_("title"), max_length=200)
     comments = models.TextField(_("comments"), blank=True)
@@ -90,6 +92,9 @@ class Dossier(CodedModel):
         verbose_name_plural = _("dossiers")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="extranet_dossier_code_uq"),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="extranet_dossier_external_uq"
+            ),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="extranet_dossier_amount"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)

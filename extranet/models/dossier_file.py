@@ -19,6 +19,8 @@ class DossierFile(CodedModel):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="files", db_index=False)
     stored = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="dossier_file")
+    #: What another program calls it within the dossier (decisions/0036); empty when none does.
+    external_id = models.CharField(_("identifier in other software"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=FileKind, default=FileKind.REPORT)
     visibility = models.CharField(_("seen by"), max_length=8, choices=Visibility, default=Visibility.CLIENT)
     name = models.CharField(_("file name"), max_length=150)
@@ -43,6 +45,11 @@ class DossierFile(CodedModel):
         ordering: ClassVar[list[str]] = ["position", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="extranet_file_code_uq"),
+            models.UniqueConstraint(
+                fields=["dossier", "external_id"],
+                condition=~Q(external_id="") & Q(deleted_at__isnull=True),
+                name="extranet_file_external_uq",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["dossier", "position", "id"], name="extranet_file_dossier_ix"),

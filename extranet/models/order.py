@@ -68,6 +68,8 @@ class Order(CodedModel):
 
     #: What people call it by: made of the year and the key (actions.order keeps it).
     number = models.CharField(_("number"), max_length=20, editable=False)
+    #: What another program calls it (decisions/0036); empty when none does.
+    external_id = models.CharField(_("identifier in other software"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=OrderState, default=OrderState.DRAFT)
     origin = models.CharField(_("came"), max_length=8, choices=OrderOrigin)
     #: None for whoever has no account.
@@ -181,6 +183,9 @@ class Order(CodedModel):
         verbose_name_plural = _("orders")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["code"], name="extranet_order_code_uq"),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="extranet_order_external_uq"
+            ),
             models.CheckConstraint(condition=Q(surface__isnull=True) | Q(surface__gt=0), name="extranet_order_surface"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
