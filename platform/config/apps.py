@@ -43,6 +43,9 @@ SHARED_APPS = [
     "django.forms",
     "django_htmx",
     "django_structlog",
+    "rest_framework",
+    "drf_spectacular",
+    "api",
 ]
 
 #: Tables in each firm's schema. django.contrib.auth and contenttypes are not among them: see decisions/0004.

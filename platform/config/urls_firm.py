@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("themes.urls")),
     path("", include("extranet.urls")),
     path("", include("billing.urls")),
+    path("api/v1/", include("api.urls")),
     *firm_urlpatterns,
     *login_urlpatterns,
     *page_urlpatterns,

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import kernel.text
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.text
 
 
 class Migration(migrations.Migration):
@@ -64,6 +65,8 @@ class Migration(migrations.Migration):
                 ("created_by", models.CharField(blank=True, max_length=120)),
                 ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used")),
                 ("last_address", models.GenericIPAddressField(blank=True, null=True, verbose_name="last used from")),
+                ("window_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("window_count", models.PositiveIntegerField(default=0, editable=False)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
                 ("revoked_by", models.CharField(blank=True, max_length=120)),
                 (

@@ -70,6 +70,9 @@ class ApiToken(CodedModel):
     #: To the minute.
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     last_address = models.GenericIPAddressField(_("last used from"), null=True, blank=True)
+    #: The minute in which calls are counted, and how many there were (actions.api_token.count_call).
+    window_at = models.DateTimeField(null=True, blank=True, editable=False)
+    window_count = models.PositiveIntegerField(default=0, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = models.CharField(max_length=120, blank=True)
 

@@ -1,0 +1,10 @@
+"""The addresses under /api/v1/, a module a subject; every one of them ends with a slash."""
+
+from django.urls import path, re_path
+
+from api.views.root import Me, Unknown
+
+urlpatterns = [
+    path("me/", Me.as_view(), name="api-me"),
+    re_path(r"", Unknown.as_view(), name="api-unknown"),
+]

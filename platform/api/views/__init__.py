@@ -1,0 +1,1 @@
+"""Endpoints, a module a noun."""
