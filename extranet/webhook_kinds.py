@@ -4,8 +4,10 @@ A message says what changed and where to read more, by codes and addresses of th
 here, for whoever reads them with a key.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,7 +18,7 @@ from extranet.enums_webhook import WebhookGroup
 API = "/api/v1"
 _CODE, _OTHER_CODE, _FILE = "k7m2p9q4r8t1", "b3c5d7f9h1j2", "w2x4y6z8b1c3"
 _DOSSIER = {"dossier": _CODE, "external_id": "D-2026-118", "url": f"{API}/dossiers/{_CODE}/"}
-_ORDER = {"order": _CODE, "number": "C26-0042", "external_id": "", "url": f"{API}/orders/{_CODE}/"}
+_ORDER = {"order": _CODE, "number": "C26-0042", "external_id": "", "state": "todo", "url": f"{API}/orders/{_CODE}/"}
 _QUOTE = {"quote": _CODE, "number": "D26-0017", "order": _OTHER_CODE, "url": f"{API}/quotes/{_CODE}/"}
 _VISIT = {
     "appointment": _CODE,
@@ -30,6 +32,7 @@ _PAYMENT = {
     "payment": _CODE,
     "amount": 24900,
     "currency": "EUR",
+    "mode": "live",
     "dossiers": [_OTHER_CODE],
     "url": f"{API}/payments/{_CODE}/",
 }
@@ -43,6 +46,19 @@ class WebhookKind:
     group: WebhookGroup
     label: str | Promise
     sample: Mapping[str, Any]
+
+    def message(self, data: Mapping[str, Any], *, at: datetime) -> str:
+        """Returns the JSON that is sent; raises LookupError for data with other keys than the sample's."""
+        if wrong := set(data) ^ set(self.sample):
+            raise LookupError(f"{self.key} and its sample differ in {', '.join(sorted(wrong))}")
+        told = {"type": self.key, "timestamp": at.astimezone(UTC).isoformat(), "data": dict(data)}
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def example(self) -> str:
+        """A message as it may come, to be read."""
+        told = {"type": self.key, "timestamp": "2026-12-01T08:30:00+00:00", "data": dict(self.sample)}
+        return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 KINDS: Mapping[str, WebhookKind] = {
@@ -80,7 +96,7 @@ KINDS: Mapping[str, WebhookKind] = {
             _("A contact gets access to a dossier"),
             {**_DOSSIER, "contact": _OTHER_CODE},
         ),
-        WebhookKind("order.created", WebhookGroup.ORDERS, _("An order comes in"), {**_ORDER, "state": "todo"}),
+        WebhookKind("order.created", WebhookGroup.ORDERS, _("An order comes in"), _ORDER),
         WebhookKind(
             "order.state_changed",
             WebhookGroup.ORDERS,
