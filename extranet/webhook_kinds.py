@@ -147,7 +147,4 @@ def kind_label(key: str) -> str:
 
 def grouped() -> list[tuple[str, list[WebhookKind]]]:
     """Returns the events under their headings, in order."""
-    return [
-        (str(group.label), [kind for kind in KINDS.values() if kind.group == group])
-        for group in WebhookGroup
-    ]
+    return [(str(group.label), [kind for kind in KINDS.values() if kind.group == group]) for group in WebhookGroup]

@@ -1,4 +1,4 @@
-"""Secrets at rest (providers' keys, the mail server's password, webhooks' secrets) move to the present key: a former one can go."""
+"""Secrets at rest (of providers, mail server, carriers, webhooks) move to the present key: a former one can go."""
 
 from django.db import transaction
 

@@ -12,7 +12,7 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from extranet.actions.setting_change import record_changes
+from extranet.actions.setting_change import Changes, record_changes
 from extranet.actions.webhook_delivery import switch_off
 from extranet.enums_webhook import OffReason
 from extranet.models import WebhookEndpoint
@@ -30,9 +30,7 @@ OVERLAP = timedelta(hours=24)
 _PAGE = "webhook-list"
 
 
-def create_endpoint(
-    *, url: str, description: str = "", kinds: Sequence[str], by: User
-) -> tuple[WebhookEndpoint, str]:
+def create_endpoint(*, url: str, description: str = "", kinds: Sequence[str], by: User) -> tuple[WebhookEndpoint, str]:
     """Returns a new address and its secret, which is shown this once.
 
     Raises DomainError `too_many`, `unknown_event`, and as checked_address does.
@@ -72,7 +70,7 @@ def edit_endpoint(
         locked.save()
         after = (locked.url, locked.description, _labels(locked.kinds))
         names = (_("Address"), _("Description"), _("Events"))
-        changes = {name: (old, new) for name, old, new in zip(names, before, after, strict=True)}
+        changes: Changes = {name: (old, new) for name, old, new in zip(names, before, after, strict=True)}
         record_changes(changes, page=_PAGE, by=by, subject=str(locked))
     return locked
 
