@@ -61,7 +61,7 @@ def receiver(*, tls: ssl.SSLContext | None = None, **first: Any) -> Iterator[Rec
             with suppress(OSError):
                 self.wfile.write(found.text)
 
-        def log_message(self, format: str, *arguments: Any) -> None:
+        def log_message(self, *arguments: Any) -> None:
             """Says nothing."""
 
     server = ThreadingHTTPServer((HOST, 0), Handler)
