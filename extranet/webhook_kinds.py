@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from extranet.enums_webhook import WebhookGroup
 
@@ -136,7 +137,7 @@ KINDS: Mapping[str, WebhookKind] = {
     )
 }
 #: The trial of an address: sent by hand, wanted by none.
-PING = WebhookKind("ping", WebhookGroup.DOSSIERS, _("Test"), {"webhook": _CODE})
+PING = WebhookKind("ping", WebhookGroup.DOSSIERS, pgettext_lazy("webhook", "Test"), {"webhook": _CODE})
 
 
 def kind_label(key: str) -> str:

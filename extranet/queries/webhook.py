@@ -49,10 +49,10 @@ class ShownWebhook:
 
 
 def shown_webhooks() -> list[ShownWebhook]:
-    """Returns all webhooks with the last day's deliveries counted: two queries."""
+    """Returns all webhooks with the last day's deliveries counted, trials apart: two queries."""
     counted: dict[tuple[int, str], int] = {}
-    lately = WebhookDelivery.objects.filter(created_at__gte=timezone.now() - timedelta(days=1)).order_by()
-    for endpoint_id, state, count in lately.values_list("endpoint_id", "state").annotate(count=Count("pk")):
+    lately = WebhookDelivery.objects.filter(created_at__gte=timezone.now() - timedelta(days=1)).exclude(kind=PING.key)
+    for endpoint_id, state, count in lately.order_by().values_list("endpoint_id", "state").annotate(count=Count("pk")):
         counted[endpoint_id, state] = count
     return [
         ShownWebhook(

@@ -124,7 +124,7 @@ def test_what_failed_is_sent_anew_one_or_all_since_a_moment(anna: Client, cast: 
         assert failed.state == DeliveryState.DELIVERED
         WebhookDelivery.objects.update(state=DeliveryState.FAILED)
     log = text(anna.get(LOG, {"state": "failed"}))
-    assert said("Send all of these again") in log
+    assert said("Send these events again") in log
     tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     anna.post(f"{LOG}renvoyer/", {"since": tomorrow})
     assert len(host.calls) == 1

@@ -1,11 +1,13 @@
 """The log of deliveries: what was sent where, what was answered, and sending it anew."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -37,7 +39,7 @@ def webhook_deliveries(request: HttpRequest) -> HttpResponse:
             "states": delivery_counts(wanted),
             "webhooks": list(WebhookEndpoint.objects.all()),
             "kinds": [(key, kind_label(key)) for key in (*KINDS, PING.key)],
-            "replay": ReplayForm(),
+            "replay": ReplayForm(initial={"since": timezone.now() - timedelta(days=1)}),
         }
     response = render(request, f"{_PAGE}/{'delivery_rows' if htmx else 'deliveries'}.html", context)
     response["Vary"] = "HX-Request, Cookie"
