@@ -261,7 +261,27 @@ TABS = (
             ),
         ),
     ),
-    Tab("security", _("Security and API"), "shield-lock", ()),
+    Tab(
+        "security",
+        _("Security and API"),
+        "shield-lock",
+        (
+            Page(
+                "webhook-list",
+                _("Webhooks"),
+                _("other software is told of events: address, secret, deliveries, trial"),
+                True,
+                also=(
+                    "webhook-new",
+                    "webhook-detail",
+                    "webhook-edit",
+                    "webhook-deliveries",
+                    "webhook-delivery",
+                    "webhook-guide",
+                ),
+            ),
+        ),
+    ),
     Tab("log", _("Log"), "history", (Page("settings-log", _("Log of changes"), _("who changed what, and when")),)),
     Tab(
         "export",

@@ -13,6 +13,7 @@ from tests.route_matrix_settings import SETTINGS
 from tests.route_matrix_site import SITE
 from tests.route_matrix_sms import SMS
 from tests.route_matrix_visits import VISITS
+from tests.route_matrix_webhooks import WEBHOOKS
 
 #: anon and the replayed ask alpha; alice may read the dossier, charlie not; dora and dan ask beta for alpha's codes.
 PEOPLE = ["anon", "alice", "charlie", "bob", "anna", "dora", "dan"]
@@ -452,6 +453,7 @@ FIRM = (
     + MAIL
     + MAIL_TEXTS
     + SMS
+    + WEBHOOKS
     + FIRM_PAPERS
     + SITE
 )

@@ -71,6 +71,8 @@ RIGHTS = {
         settings-unpaid settings-validity settings-zones step-template-add step-template-delete
         step-template-edit step-template-move unpaid-picture unpaid-preview unpaid-progress unpaid-sample
         zone-add zone-delete
+        webhook-delete webhook-deliveries webhook-delivery webhook-detail webhook-edit webhook-guide webhook-list
+        webhook-new webhook-replay webhook-replay-failed webhook-rotate webhook-switch webhook-test
     """,
     "website": """
         site-block site-block-add site-block-do site-contact-do site-contacts site-do site-edit site-order

@@ -15,6 +15,7 @@ from accounts.models import User
 from billing.actions.confirming import confirm, number_receipt
 from billing.actions.deposit_merging import pay_visits
 from billing.actions.issues import note_issue, note_words, resolve_issues
+from billing.actions.payment_events import tell_succeeded
 from billing.actions.refund_merging import merge_refunds, take_back
 from billing.enums import Dispute, IssueKind, Mode, PaymentStatus, Provider, RefundOrigin
 from billing.locks import lock_dossiers, lock_payment
@@ -94,6 +95,8 @@ def _succeed(payment: Payment, truth: Truth, *, user: User | None, knowingly: bo
     elif truth.state is TruthState.SUCCEEDED:
         number_receipt(payment)
     payment.save()
+    if truth.state is TruthState.SUCCEEDED:
+        tell_succeeded(payment)
     if wrong:
         logger.error("payment_not_as_asked", payment=payment.code, wrong=wrong)
         note_issue(payment, IssueKind.WRONG_AMOUNT, wrong)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.issues import note_issue, note_words
+from billing.actions.payment_events import tell_refunded
 from billing.enums import IssueKind, PaymentStatus, RefundOrigin, RefundStatus
 from billing.locks import lock_dossiers
 from billing.models import Payment, PaymentLine, Refund
@@ -120,8 +121,10 @@ def recount(payment: Payment, moved: Sequence[Refund]) -> None:
     if total > payment.amount:
         note = note_words(_("%(back)s given back of %(paid)s."), back=total, paid=payment.amount)
         note_issue(payment, IssueKind.DIFFERS, note)
-    payment.refunded = min(total, payment.amount)
+    refunded_before, payment.refunded = payment.refunded, min(total, payment.amount)
     payment.save(update_fields=["refunded"])
+    if payment.refunded > refunded_before:
+        tell_refunded(payment)
     lines = list(payment.lines.order_by("pk"))
     before = {line.pk: line.refunded for line in lines}
     _spread(lines, done)

@@ -1,8 +1,9 @@
-"""Secrets at rest (providers' keys, the mail server's password) move to the present key: a former one can go."""
+"""Secrets at rest (of providers, mail server, carriers, webhooks) move to the present key: a former one can go."""
 
 from django.db import transaction
 
 from billing.models import Credentials
+from extranet.models import WebhookEndpoint
 from kernel.crypto import reseal
 from mail.models import MailServer, SmsAccount
 
@@ -27,7 +28,7 @@ def reseal_firm() -> tuple[int, list[str]]:
                 setattr(row, name, sealed)
             row.save(update_fields=_SEALED)
             changed += 1
-    return changed + _reseal_mail_server(lost) + _reseal_sms_accounts(lost), lost
+    return changed + _reseal_mail_server(lost) + _reseal_sms_accounts(lost) + _reseal_webhooks(lost), lost
 
 
 def _reseal_mail_server(lost: list[str]) -> int:
@@ -62,5 +63,23 @@ def _reseal_sms_accounts(lost: list[str]) -> int:
             if after != account.sealed:
                 account.sealed = after
                 account.save(update_fields=["sealed"])
+                changed += 1
+    return changed
+
+
+def _reseal_webhooks(lost: list[str]) -> int:
+    """Returns how many of the firm's webhooks had their secrets sealed anew."""
+    changed = 0
+    for key in list(WebhookEndpoint.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            endpoint = WebhookEndpoint.objects.select_for_update().get(pk=key)
+            try:
+                after = reseal(endpoint.sealed)
+            except ValueError:
+                lost.append(f"webhook {endpoint.code}")
+                continue
+            if after != endpoint.sealed:
+                endpoint.sealed = after
+                endpoint.save(update_fields=["sealed"])
                 changed += 1
     return changed

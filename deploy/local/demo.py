@@ -167,6 +167,7 @@ class Demo:
             "SMTP_SECURITY": "none",
             # a firm of the demo may take the mail box of this machine for its own server
             "MAIL_ALLOW_PRIVATE_HOSTS": "1",
+            "WEBHOOK_ALLOW_PRIVATE_HOSTS": "1",
             "LOG_FORMAT": "console",
             "PYTHONUNBUFFERED": "1",
         }

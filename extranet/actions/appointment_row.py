@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.booking_place import address_of, request_booking_place
+from extranet.actions.webhook_emit import appointment_data, emit
 from extranet.enums_booking import AppointmentEventKind, AppointmentState
 from extranet.models import Appointment, AppointmentEvent, Diagnostician, Dossier, Order
 from extranet.queries.slot import booking_settings, booking_world, visit_of, within_rules, zone_of
@@ -19,6 +20,14 @@ from kernel.errors import DomainError
 
 _OVERLAP = "extranet_appointment_overlap"
 LONGEST = timedelta(hours=12)
+#: What other software is told of; a time that is only held is no visit yet.
+_TOLD = {
+    AppointmentEventKind.BOOKED: "appointment.booked",
+    AppointmentEventKind.CONFIRMED: "appointment.booked",
+    AppointmentEventKind.REOPENED: "appointment.booked",
+    AppointmentEventKind.MOVED: "appointment.moved",
+    AppointmentEventKind.CANCELLED: "appointment.cancelled",
+}
 
 
 @transaction.atomic
@@ -107,7 +116,7 @@ def note_event(
     note: str = "",
     before: tuple[Diagnostician, datetime, datetime] | None = None,
 ) -> None:
-    """Writes a line of history."""
+    """Writes a line of history, and tells other software of what it is told of."""
     who, starts_at, ends_at = before or (None, None, None)
     AppointmentEvent.objects.create(
         appointment=appointment,
@@ -120,6 +129,8 @@ def note_event(
         before_starts_at=starts_at,
         before_ends_at=ends_at,
     )
+    if kind in _TOLD:
+        emit(_TOLD[kind], [appointment], appointment_data)
 
 
 @contextmanager

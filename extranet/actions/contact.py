@@ -20,6 +20,7 @@ from extranet.actions.search import (
     refresh_search,
 )
 from extranet.actions.unpaid import follow_exemption
+from extranet.actions.webhook_emit import contact_data, emit
 from extranet.enums import ContactKind, EventKind
 from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, Message, SubAccount
 from kernel.errors import DomainError
@@ -69,6 +70,7 @@ def create_contact(
         copy_accesses(contact, source=inherit_from, user=user)
     if send_codes:
         send_access_codes(contact, firm_name=firm_name, link=link)
+    emit("contact.created", [contact], contact_data)
     return contact
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.enums import AccessKind, EventKind
 from extranet.models import Contact, Dossier, DossierAccess, DossierEvent
 from kernel.jobs import firm_job
@@ -48,7 +49,7 @@ def _missing(contact_id: int, source_id: int) -> list[int]:
 
 @transaction.atomic
 def _give(contact: Contact, source: Contact, dossier_ids: list[int], *, user: User | None) -> None:
-    dossiers = list(Dossier.objects.only("pk").filter(pk__in=dossier_ids).order_by("pk"))
+    dossiers = list(Dossier.objects.only("pk", "code", "external_id").filter(pk__in=dossier_ids).order_by("pk"))
     origin = str(source)[:254]
     DossierAccess.objects.bulk_create(
         [DossierAccess(dossier=each, contact=contact, kind=AccessKind.INHERITED, origin=origin) for each in dossiers],
@@ -61,6 +62,8 @@ def _give(contact: Contact, source: Contact, dossier_ids: list[int], *, user: Us
 def write_for_each(
     dossiers: list[Dossier], kind: EventKind, *, contact: Contact | None, subject: str, user: User | None
 ) -> None:
-    """Writes the same line into the history of each dossier: one insert."""
+    """Writes the same line into the history of each dossier: one insert. Access that is given is told."""
     events = [build_event(each, kind, actor=user, contact=contact, subject=subject) for each in dossiers]
     DossierEvent.objects.bulk_create(events, batch_size=1_000)
+    if kind == EventKind.ACCESS_GIVEN and contact is not None:
+        emit("access.given", dossiers, lambda each: {**dossier_data(each), "contact": contact.code})

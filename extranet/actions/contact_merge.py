@@ -90,7 +90,7 @@ def _merge_accesses(kept: Contact, other: Contact, user: User | None) -> list[in
     # kept may have downloaded these at a time when it could read them
     read_before = DossierEvent.objects.filter(contact=kept, kind=EventKind.DOWNLOADED, dossier=OuterRef("dossier"))
     unsure += theirs.filter(Exists(read_before)).values_list("dossier_id", flat=True)
-    moved = list(Dossier.objects.only("pk").filter(accesses__contact=other).order_by("pk"))
+    moved = list(Dossier.objects.only("pk", "code", "external_id").filter(accesses__contact=other).order_by("pk"))
     theirs.update(contact=kept)
     write_for_each(moved, EventKind.ACCESS_GIVEN, contact=kept, subject=str(kept), user=user)
     return unsure

@@ -15,6 +15,7 @@ from extranet.actions.history import build_event
 from extranet.actions.place import request_place
 from extranet.actions.search import refresh_dossiers
 from extranet.actions.step import copy_steps
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.enums import EventKind
 from extranet.models import Contact, Dossier
 from extranet.queries.home import forget_figures
@@ -75,6 +76,7 @@ def create_dossier(
     request_place(dossier)
     refresh_dossiers([dossier.pk])
     forget_figures()
+    emit("dossier.published", [dossier], dossier_data)
     return Published(dossier=dossier, twins=attached.twins)
 
 
@@ -106,4 +108,5 @@ def edit_dossier(dossier: Dossier, *, version: int, user: User, **values: Any) -
     if "transaction" in changed:
         recompute_dossier(locked)
     refresh_dossiers([locked.pk])
+    emit("dossier.updated", [locked], lambda each: {**dossier_data(each), "changed": changed})
     return locked

@@ -14,6 +14,7 @@ from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.actions.sms import text_dossier_available
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.emails import dossier_available_mail
 from extranet.enums import AccessKind, EventKind, PaymentState
 from extranet.models import CollaboratorEmail, Contact, Dossier, DossierAccess, SubAccount
@@ -38,6 +39,7 @@ def give_access(
         refresh_download_states(dossier)
         build_event(dossier, EventKind.ACCESS_GIVEN, actor=user, contact=contact, subject=str(contact)).save()
         refresh_dossiers([dossier.pk])
+        emit("access.given", [dossier], lambda each: {**dossier_data(each), "contact": contact.code})
     elif kind == AccessKind.DIRECT and access.kind != AccessKind.DIRECT:
         access.kind, access.origin = kind, ""
         access.save(update_fields=["kind", "origin"])

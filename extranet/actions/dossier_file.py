@@ -12,6 +12,7 @@ from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.actions.unpaid import follow_files
+from extranet.actions.webhook_emit import emit, file_data
 from extranet.enums import EventKind, FileKind, Visibility
 from extranet.file_kinds import guess_kind
 from extranet.models import Dossier, DossierFile
@@ -79,6 +80,7 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
         refresh_dossiers([dossier.pk])
         refresh_download_states(dossier)
         follow_files(dossier)
+        emit("file.added", added, file_data)
     return Attached(files=added, twins=twins)
 
 

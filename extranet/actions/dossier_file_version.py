@@ -9,6 +9,7 @@ from extranet.actions.downloads import refresh_download_states
 from extranet.actions.history import Visit, build_event
 from extranet.actions.search import refresh_dossiers
 from extranet.actions.unpaid import follow_files
+from extranet.actions.webhook_emit import emit, file_data
 from extranet.enums import EventKind
 from extranet.models import DossierFile, FileVersion
 from extranet.queries.dossier_file import files_present
@@ -43,6 +44,7 @@ def replace_file(file: DossierFile, *, stored: StoredFile, user: User, name: str
     refresh_dossiers([locked.dossier_id])
     refresh_download_states(locked.dossier)
     follow_files(locked.dossier)
+    emit("file.added", [locked], file_data)
     return locked
 
 

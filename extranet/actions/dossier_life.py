@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from extranet.actions.history import build_event
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.enums import EventKind, PaymentState
 from extranet.models import (
     Dossier,
@@ -74,6 +75,10 @@ def _move(
         build_event(dossier, kind, actor=user, subject=dossier.title).save()
     if moved:
         forget_figures()
+    if kind == EventKind.DELETED:
+        emit("dossier.deleted", moved, dossier_data)
+    else:
+        emit("dossier.updated", moved, lambda each: {**dossier_data(each), "changed": [column]})
     return moved
 
 

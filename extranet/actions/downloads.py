@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from extranet.actions.history import Visit, build_event
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.enums import DownloadState, EventKind, Handing
 from extranet.models import Contact, Dossier, DossierAccess, DossierEvent, DossierFile, GuestLink
 from extranet.queries.contact import contact_id_of
@@ -34,6 +35,16 @@ def record_visit(
     )
     if (contact is not None or guest is not None) and kind == EventKind.DOWNLOADED:
         refresh_download_states(dossier)
+        emit(
+            "dossier.downloaded",
+            [dossier],
+            lambda each: {
+                **dossier_data(each),
+                "files": [file.code for file in files],
+                "contact": contact.code if contact is not None else None,
+                "download_state": each.download_state,
+            },
+        )
 
 
 def record_read(

@@ -11,6 +11,7 @@ from accounts.models import User
 from extranet.actions.history import build_event
 from extranet.actions.message_file import attach_to_messages
 from extranet.actions.message_notice import tell_of_message
+from extranet.actions.webhook_emit import emit, message_data
 from extranet.enums import Direction, EventKind, MessageState
 from extranet.message_tags import tag_values
 from extranet.models import Contact, Dossier, Message, Order
@@ -96,6 +97,7 @@ def write_to_firm(
     )
     attach_to_messages([message], files=files)
     tell_of_message(message)
+    emit("message.received", [message], message_data)
     return message
 
 
@@ -131,6 +133,8 @@ def answer_message(
     )
     attach_to_messages([answer], files=files)
     tell_of_message(answer)
+    if answer.direction == Direction.TO_FIRM:
+        emit("message.received", [answer], message_data)
     return answer
 
 

@@ -14,6 +14,7 @@ from extranet.actions.order_history import order_search_text, write_order_event
 from extranet.actions.order_mail import tell_order_sent
 from extranet.actions.order_place import Picked, place_order
 from extranet.actions.quote import follow_order_sent
+from extranet.actions.webhook_emit import emit, order_data
 from extranet.enums_order import OrdererRole, OrderEventKind, OrderOrigin, OrderState
 from extranet.models import Contact, Order
 from extranet.queries.home import forget_figures
@@ -158,6 +159,7 @@ def send_order(order: Order, *, user: User | None, visit: Visit | None = None) -
     write_order_event(locked, OrderEventKind.SENT, actor=user, visit=visit)
     tell_order_sent(locked, by=user)
     follow_order_sent(locked, user=user)
+    emit("order.created", [locked], order_data)
     forget_figures()
     return locked
 

@@ -11,6 +11,7 @@ from extranet.actions.order import lock_order
 from extranet.actions.order_history import write_order_event
 from extranet.actions.order_mail import tell_order_assigned, tell_order_state, tell_order_withdrawn
 from extranet.actions.order_visits import cancel_visits
+from extranet.actions.webhook_emit import emit, order_data
 from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind, OrderState
 from extranet.models import Order
@@ -48,7 +49,7 @@ def move_order(order: Order, *, to: OrderState, user: User) -> Order:
     sources, date, kind = _MOVES[to]
     if locked.state not in sources:
         raise DomainError("wrong_state", _("The order is in another state meanwhile: look at it again."))
-    locked.state = to
+    before, locked.state = locked.state, to
     if date:
         setattr(locked, date, timezone.now())
     for name in _LATER[to]:
@@ -62,6 +63,7 @@ def move_order(order: Order, *, to: OrderState, user: User) -> Order:
     tell_order_state(locked)
     if to == OrderState.ONGOING:
         follow_order(locked, MissionTrigger.STARTED)
+    emit("order.state_changed", [locked], lambda each: {**order_data(each), "before": before})
     forget_figures()
     return locked
 
@@ -80,7 +82,8 @@ def cancel_order(order: Order, *, reason: str, user: User, visit: Visit | None =
         if user.is_firm_staff:
             text = _("The order is in another state meanwhile: look at it again.")
         raise DomainError("wrong_state", text)
-    locked.state, locked.cancelled_at, locked.cancel_reason = OrderState.CANCELLED, timezone.now(), reason
+    before, locked.state = locked.state, OrderState.CANCELLED
+    locked.cancelled_at, locked.cancel_reason = timezone.now(), reason
     locked.save()
     end_missions(locked)
     cancel_visits(locked, reason=reason, user=user)
@@ -89,6 +92,7 @@ def cancel_order(order: Order, *, reason: str, user: User, visit: Visit | None =
         tell_order_state(locked)
     else:
         tell_order_withdrawn(locked)
+    emit("order.state_changed", [locked], lambda each: {**order_data(each), "before": before})
     forget_figures()
     return locked
 

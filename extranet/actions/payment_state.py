@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from extranet.actions.history import build_event
 from extranet.actions.unpaid import follow_unpaid
+from extranet.actions.webhook_emit import dossier_data, emit
 from extranet.enums import EventKind, PaymentState
 from extranet.models import Dossier
 from extranet.queries.home import forget_figures
@@ -36,6 +37,7 @@ def set_amount(dossier: Dossier, *, amount: Decimal | None, payer: str, payer_na
     if before != amount:
         text = f"{_euros(before)} → {_euros(amount)}"
         build_event(locked, EventKind.AMOUNT, actor=user, subject=text).save()
+        emit("dossier.updated", [locked], lambda each: {**dossier_data(each), "changed": ["amount"]})
     return locked
 
 
@@ -64,7 +66,13 @@ def set_paid(dossiers: Iterable[Dossier], *, paid: bool, user: User | None, by: 
         forget_figures()
         if not paid:
             follow_unpaid(changed)
+    if paid:
+        emit("dossier.paid", changed, lambda each: {**dossier_data(each), "amount": _plain(each.amount)})
     return changed
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return str(amount) if amount is not None else None
 
 
 def _euros(amount: Decimal | None) -> str:

@@ -15,6 +15,7 @@ from extranet.actions.quote import quoted_of, replace_former
 from extranet.actions.quote_history import lock_quote, write_quote_event
 from extranet.actions.quote_mail import tell_quote_answered, tell_quote_prolonged
 from extranet.actions.quote_paper import file_certificate
+from extranet.actions.webhook_emit import emit, quote_data
 from extranet.enums import Payer
 from extranet.enums_mission import MissionTrigger
 from extranet.enums_order import OrderEventKind
@@ -67,6 +68,7 @@ def refuse_quote(quote: Quote, *, reason: str, text: str, visit: Visit, user: Us
     subject = " – ".join(part for part in (locked.get_refuse_reason_display(), text) if part)
     write_quote_event(locked, QuoteEventKind.REFUSED, actor=user, name=locked.client_name, subject=subject, visit=visit)
     tell_quote_answered(locked)
+    emit("quote.refused", [locked], quote_data)
     return locked
 
 
@@ -118,6 +120,7 @@ def _accept(quote: Quote, *, how: AcceptedBy, name: str, on: date, user: User | 
         _carry_over(quote, quote.order, user=user)
         follow_order(quote.order, MissionTrigger.QUOTE)
     file_certificate.enqueue(quote_id=quote.pk)
+    emit("quote.accepted", [quote], quote_data)
     return quote
 
 

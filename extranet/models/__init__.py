@@ -23,6 +23,7 @@ from extranet.models.requested_document import RequestedDocument, SentDocument
 from extranet.models.setting_change import FirmArchive, SettingChange
 from extranet.models.settings import PortalSettings
 from extranet.models.step import DossierStep, StepTemplate
+from extranet.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from extranet.models.website import Site, SiteContact, SiteImage, SiteRevision
 
 __all__ = [
@@ -85,6 +86,9 @@ __all__ = [
     "SubAccount",
     "TravelPrice",
     "ValidityRule",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
     "WorkingHours",
     "ZoneArea",
 ]

@@ -26,6 +26,7 @@ from extranet.urls import (
     sms,
     step,
     unpaid,
+    webhook,
 )
 
 urlpatterns = [
@@ -54,5 +55,6 @@ urlpatterns = [
     *settings.urlpatterns,
     *sms.urlpatterns,
     *unpaid.urlpatterns,
+    *webhook.urlpatterns,
     *site.urlpatterns,
 ]

@@ -239,6 +239,7 @@ MAIL_TABLES = [
     "extranet.emails_site.MAILS",
     "extranet.emails_sms.MAILS",
     "extranet.emails_server.MAILS",
+    "extranet.emails_webhook.MAILS",
 ]
 #: The domain whose mail comes to `manage.py inbound_mail`; empty: mails cannot be answered.
 INBOUND_DOMAIN = env.text("INBOUND_DOMAIN", "").lower()
@@ -319,6 +320,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
+
+# --- webhooks ---------------------------------------------------------------------------------------------------------
+#: Whether they may go without TLS and into a private network: on developers' machines and in tests alone.
+WEBHOOK_ALLOW_PRIVATE_HOSTS = env.boolean("WEBHOOK_ALLOW_PRIVATE_HOSTS", DEBUG)
+#: Days after which events and what became of them are forgotten.
+WEBHOOK_LOG_DAYS = env.integer("WEBHOOK_LOG_DAYS", 30)
 
 # --- safety -----------------------------------------------------------------------------------------------------------
 _STORE = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []

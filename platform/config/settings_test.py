@@ -17,6 +17,8 @@ STORAGES["default"] = {"BACKEND": "storage.backends.DiskFirmStorage", "OPTIONS":
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # mail servers of tests are on this machine
 MAIL_ALLOW_PRIVATE_HOSTS = True
+# so are those that are told of events
+WEBHOOK_ALLOW_PRIVATE_HOSTS = True
 # else each new test client looks at every static file first: 0.2 s
 WHITENOISE_AUTOREFRESH = True
 # nobody is written to: a test that sends starts the carriers' double

@@ -53,8 +53,11 @@ class Job(Protocol):
         Jobs of one `lock` run one after the other. With `once`, returns None when a job of that name still waits.
         """
 
-    def enqueue_many(self, each: Sequence[dict[str, Any]]) -> list[int]:
-        """Defers the function once for each set of arguments, in one statement; returns their ids."""
+    def enqueue_many(self, each: Sequence[dict[str, Any]], *, lock: str | None = None) -> list[int]:
+        """Defers the function once for each set of arguments, in one statement; returns their ids.
+
+        With `lock` they run one after the other.
+        """
 
 
 class _Retry(RetryStrategy):
@@ -137,11 +140,11 @@ def _job(function: Callable[..., Any], *, scope: Scope, queue: str, attempts: in
         except AlreadyEnqueued:
             return None
 
-    def enqueue_many(each: Sequence[dict[str, Any]]) -> list[int]:
+    def enqueue_many(each: Sequence[dict[str, Any]], *, lock: str | None = None) -> list[int]:
         if not each:
             return []
         schema = schema_here()
-        deferrer = task.configure()
+        deferrer = task.configure(lock=f"{schema}:{lock}" if lock else None)
         deferrer.job_manager = _on_our_connection()
         return [int(key) for key in deferrer.batch_defer(*({"_schema": schema, **arguments} for arguments in each))]
 

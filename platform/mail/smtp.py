@@ -1,6 +1,5 @@
 """Talking to a firm's mail server: whom it leads to is looked at when we connect, and nothing waits without end."""
 
-import ipaddress
 import smtplib
 import socket
 import ssl
@@ -14,9 +13,10 @@ from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 from django.utils.encoding import punycode
 
+from kernel.reach import reach
 from kernel.secrets import unseal
 from mail.models import MailServer, Security, Trouble
-from mail.troubles import PrivateHostError, ServerTroubleError, trouble_of
+from mail.troubles import ServerTroubleError, trouble_of
 
 #: Seconds for one answer while a server is checked, and for the whole of it (with the last probe: under 15).
 CHECK_STEP, CHECK_TOTAL = 4.0, 10.0
@@ -58,29 +58,8 @@ def spec_of(server: MailServer) -> ServerSpec:
     )
 
 
-def is_public(address: str) -> bool:
-    """Returns whether an IP address is one of the internet at large."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
-    return bool(inner.is_global and not inner.is_multicast)
-
-
 def _reach(host: str, port: int, timeout: float) -> socket.socket:
-    """Returns a connection; the address is the one that was looked at, so that no second answer can be another."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(info[4][0]) for info in found]
-    if not settings.MAIL_ALLOW_PRIVATE_HOSTS:
-        addresses = [address for address in addresses if is_public(address)]
-        if not addresses:
-            raise PrivateHostError(f"{host} leads to no public address")
-    error: OSError | None = None
-    for address in addresses[:2]:
-        try:
-            return socket.create_connection((address, port), timeout)
-        except OSError as problem:
-            error = problem
-    assert error is not None
-    raise error
+    return reach(host, port, timeout, allow_private=settings.MAIL_ALLOW_PRIVATE_HOSTS)
 
 
 class _Plain(smtplib.SMTP):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kernel.reach import PrivateHostError
 from mail.models import Trouble
 
 _WORDS: Mapping[str, Promise] = {
@@ -43,10 +44,6 @@ class ServerTroubleError(Exception):
     def __init__(self, trouble: Trouble, detail: str = "") -> None:
         super().__init__(f"{trouble}: {detail}")
         self.trouble, self.detail = trouble, " ".join(detail.split())[:300]
-
-
-class PrivateHostError(OSError):
-    """A name leads to an address that is not public."""
 
 
 def words_of_trouble(trouble: str) -> str:

@@ -61,6 +61,7 @@ from tests.factories.setting_things import add_archive
 from tests.factories.site_things import add_site_things, site_arguments, site_data
 from tests.factories.sms_things import add_sms_things, sms_arguments, sms_data
 from tests.factories.visit_things import add_visit_things, visit_arguments, visit_data
+from tests.factories.webhook_things import add_webhook_things, webhook_arguments, webhook_data
 from tests.storage.builders import image, pdf, upload
 from tests.support import at_host, logged_in
 
@@ -202,6 +203,7 @@ def make_world(cast: Cast) -> World:
         quotes = add_quote_things(cast)
         mails = add_mail_things()
         texts = add_sms_things(cast.alice)
+        hooks = add_webhook_things(cast.anna)
         papers = add_firm_things(cast)
         site = add_site_things(cast)
     with firm_context("firm_beta"):
@@ -232,6 +234,7 @@ def make_world(cast: Cast) -> World:
             **mail_text_arguments(mail_version),
             **mail_arguments(mails),
             **sms_arguments(*texts, cast.alice),
+            **webhook_arguments(*hooks),
             **firm_arguments(papers),
             **site_arguments(site),
             **dict.fromkeys(
@@ -336,6 +339,7 @@ def make_world(cast: Cast) -> World:
             **order_data(cast) | quote_data(quotes) | mail_data() | site_data(site),
             **mission_data(missions),
             **sms_data(),
+            **webhook_data(),
             **firm_data(papers),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],

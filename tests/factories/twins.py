@@ -73,6 +73,8 @@ from extranet.models import (
     StepTemplate,
     SubAccount,
     ValidityRule,
+    WebhookDelivery,
+    WebhookEndpoint,
     WorkingHours,
     ZoneArea,
 )
@@ -98,6 +100,7 @@ from tests.factories.sms_things import sms_rows
 from tests.factories.twin_mails import mail_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
+from tests.factories.webhook_things import webhook_rows
 
 #: Stands in every text of beta's rows, and nowhere else.
 MARK = "betamarkzz"
@@ -346,6 +349,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **mission_rows(made, word, staff),
         **quote_rows(made, word, staff, reader),
         **sms_rows(word, reader),
+        **webhook_rows(made, word, staff),
         **firm_rows(made, word, staff, reader),
         **site_rows(made, word, staff),
         **message_rows(made, word, staff),
@@ -388,6 +392,8 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "piece_code": MessageFile,
     "mission_code": MissionOrder,
     "sms_code": OutgoingSms,
+    "webhook_code": WebhookEndpoint,
+    "delivery_code": WebhookDelivery,
     "document_code": FirmDocument,
     "category_code": DocumentCategory,
     "docversion_code": FirmDocumentVersion,

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kernel.reach import is_public
 from kernel.tenancy import firm_context
 from mail.actions.outgoing import hurry_waiting, queue_mail, send_again, send_queued_mail
 from mail.actions.server import ServerValues, keep_server, put_server_aside, use_server
 from mail.content import MailContent
 from mail.models import Bounce, MailServer, MailState, OutgoingMail, Route, Security, StoppedAddress, Trouble
-from mail.smtp import ServerSpec, check, is_public, spec_of
+from mail.smtp import ServerSpec, check, spec_of
 from mail.troubles import ServerTroubleError, words_of_trouble
 from tests.mail.smtp_servers import HOST, LOGIN, PASSWORD, Handler, dripping, rude_server, silent, smtp_server
 from tests.support import Box, run_jobs
