@@ -261,7 +261,20 @@ TABS = (
             ),
         ),
     ),
-    Tab("security", _("Security and API"), "shield-lock", ()),
+    Tab(
+        "security",
+        _("Security and API"),
+        "shield-lock",
+        (
+            Page(
+                "api-key-list",
+                _("API keys"),
+                _("programs, interface, scopes, networks, expiry, revoke"),
+                permission=None,
+                also=("api-key-new",),
+            ),
+        ),
+    ),
     Tab("log", _("Log"), "history", (Page("settings-log", _("Log of changes"), _("who changed what, and when")),)),
     Tab(
         "export",
