@@ -129,7 +129,7 @@ class ApiView(APIView):
         )
 
 
-def speak(request: Request) -> None:
+def speak(request: Request | HttpRequest) -> None:
     """Answers in the first language of Accept-Language that there is, else in that which the site has chosen."""
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if code == "*":

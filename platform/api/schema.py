@@ -1,0 +1,237 @@
+"""The specification (OpenAPI 3.1): what every operation has in common is added here, to what the endpoints say."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+
+from api.problems import CONTENT_TYPE
+
+type Json = dict[str, Any]
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_MODIFIES = frozenset({"PUT", "PATCH", "DELETE"})
+
+_PROBLEM: Json = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "Where the code is explained."},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "description": "What went wrong, for programs: it never changes."},
+        "detail": {"type": "string", "description": "What went wrong, for people, in their language."},
+        "errors": {
+            "type": "array",
+            "description": "The places in what was sent that cannot be taken.",
+            "items": {"$ref": "#/components/schemas/ProblemPlace"},
+        },
+    },
+    "example": {
+        "type": "/api/v1/docs/problems/#changed_meanwhile",
+        "title": "Precondition Failed",
+        "status": 412,
+        "code": "changed_meanwhile",
+        "detail": "This was changed meanwhile: read it again, then change it.",
+    },
+}
+_PLACE: Json = {
+    "type": "object",
+    "required": ["pointer", "code", "detail"],
+    "properties": {
+        "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901) into the body.", "example": "/title"},
+        "code": {"type": "string", "example": "required"},
+        "detail": {"type": "string"},
+    },
+}
+
+_SCHEMAS: dict[str, Json] = {"Problem": _PROBLEM, "ProblemPlace": _PLACE}
+_HEADERS: dict[str, Json] = {
+    "RateLimit-Policy": {
+        "description": "How many calls a key has in how many seconds.",
+        "schema": {"type": "string", "example": '"minute";q=600;w=60'},
+    },
+    "RateLimit": {
+        "description": "How many calls are left (r), and the seconds until there are new ones (t).",
+        "schema": {"type": "string", "example": '"minute";r=598;t=42'},
+    },
+    "Retry-After": {"description": "After how many seconds to ask again.", "schema": {"type": "string"}},
+    "ETag": {"description": "The version that was read: for If-Match and If-None-Match.", "schema": {"type": "string"}},
+    "Idempotency-Replayed": {
+        "description": "There, and `true`, when this write had been done before: this is the answer that it got then.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+_PARAMETERS: dict[str, Json] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A name for this write, new for each: sent again within a day, it is done once and gets the same answer.",
+        "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "8f14e45f-ceea-467f-a8b1-2f1f4e2b7c11",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the version that is changed; of another one the answer is 412.",
+        "schema": {"type": "string"},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag of the version that the caller has: unchanged, the answer is 304 and empty.",
+        "schema": {"type": "string"},
+    },
+}
+_PROBLEMS: dict[int, tuple[str, str]] = {
+    HTTPStatus.BAD_REQUEST: ("BadRequest", "The call cannot be understood: its query, a header, or JSON that is none."),
+    HTTPStatus.UNAUTHORIZED: ("Unauthorized", "There is no key, or one that opens nothing here and now."),
+    HTTPStatus.FORBIDDEN: ("Forbidden", "The key lacks the scope, or its person the right."),
+    HTTPStatus.NOT_FOUND: ("NotFound", "There is no such thing, or not for this key."),
+    HTTPStatus.CONFLICT: ("Conflict", "Something else was quicker, or is there already."),
+    HTTPStatus.PRECONDITION_FAILED: ("PreconditionFailed", "It was changed since the version that If-Match names."),
+    HTTPStatus.CONTENT_TOO_LARGE: ("TooLarge", "The body or a file is too large."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("UnsupportedMediaType", "The body has another type than the call takes."),
+    HTTPStatus.UNPROCESSABLE_CONTENT: ("Unprocessable", "What was sent is understood and cannot be done."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("TooManyCalls", "The key has used up its calls of this minute."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Unavailable", "The portal is closed, or a service that is needed is away."),
+}
+
+
+class ApiSchema(AutoSchema):
+    """What is said of an endpoint, with scopes, problems, versions and limits as `api.views.base` handles them."""
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> Json | None:
+        """Returns the operation of a method of an endpoint (OpenAPI 3.1, Operation Object)."""
+        operation: Json | None = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is None:
+            return None
+        sentence, _blank, rest = str(operation.get("description", "")).partition("\n\n")
+        operation["summary"] = " ".join(sentence.split()).rstrip(".")
+        operation["description"] = " ".join((rest or sentence).split())
+        scope = self._scope()
+        if scope:
+            operation["x-scopes"] = [scope]
+            # roles of a bearer token: OpenAPI 3.1, Security Requirement Object
+            operation["security"] = [{"token": [scope]}]
+        self._add_parameters(operation)
+        self._add_answers(operation)
+        return operation
+
+    def _scope(self) -> str | None:
+        value = getattr(self.view, "scopes", {}).get(self.method)
+        return None if value is None else str(getattr(value, "value", value))
+
+    def _add_parameters(self, operation: Json) -> None:
+        parameters: list[Json] = operation.setdefault("parameters", [])
+        present = {parameter.get("name") for parameter in parameters}
+        extra: list[str] = []
+        if self.method in _WRITES:
+            extra.append("IdempotencyKey")
+        if self.method in _MODIFIES and "{" in self.path:
+            extra.append("IfMatch")
+        if self.method == "GET" and self._gives_json(operation):
+            if not _is_page(self._answer(operation)):
+                extra.append("IfNoneMatch")
+            # no parameter: a typed client, and whoever checks answers by their schema, could not take a part of one
+            if names := sorted(self._fields(operation)):
+                operation["x-fields"] = names
+        for name in extra:
+            if _PARAMETERS[name]["name"] not in present:
+                parameters.append(self._part(name, ResolvedComponent.PARAMETER, _PARAMETERS[name]))
+        if not parameters:
+            del operation["parameters"]
+
+    def _add_answers(self, operation: Json) -> None:
+        answers: Json = operation["responses"]
+        limits = ["RateLimit-Policy", "RateLimit"]
+        for code, answer in answers.items():
+            if code.startswith("2"):
+                names = [*limits, "ETag"]
+                if self.method in _WRITES:
+                    names.append("Idempotency-Replayed")
+                answer["headers"] = self._header_refs(names) | answer.get("headers", {})
+        if self.method == "GET" and self._gives_json(operation) and not _is_page(self._answer(operation)):
+            answers.setdefault(
+                "304", {"description": "The caller has this version.", "headers": self._header_refs(limits)}
+            )
+        for status in self._problem_statuses(operation):
+            answers.setdefault(str(int(status)), self._problem(status))
+        operation["responses"] = dict(sorted(answers.items()))
+
+    def _problem_statuses(self, operation: Json) -> Iterable[int]:
+        yield HTTPStatus.BAD_REQUEST
+        if operation.get("security"):
+            yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+        if self._scope() or getattr(self.view, "rights", {}).get(self.method):
+            yield HTTPStatus.FORBIDDEN
+        if "{" in self.path or not getattr(self.view, "clients", True):
+            yield HTTPStatus.NOT_FOUND
+        if self.method in _WRITES:
+            yield from (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_CONTENT)
+        if self.method in _MODIFIES and "{" in self.path:
+            yield HTTPStatus.PRECONDITION_FAILED
+        if "requestBody" in operation:
+            yield from (HTTPStatus.CONTENT_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        yield HTTPStatus.SERVICE_UNAVAILABLE
+
+    def _problem(self, status: int) -> Json:
+        for name, schema in _SCHEMAS.items():
+            self._part(name, ResolvedComponent.SCHEMA, schema)
+        name, text = _PROBLEMS[status]
+        answer: Json = {
+            "description": text,
+            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+            answer["headers"] = self._header_refs(["Retry-After"])
+        return self._part(name, ResolvedComponent.RESPONSE, answer)
+
+    def _header_refs(self, names: Iterable[str]) -> Json:
+        return {name: self._part(name, ResolvedComponent.HEADER, _HEADERS[name]) for name in names}
+
+    def _part(self, name: str, kind: str, schema: Json) -> Json:
+        """Returns the reference to a shared part of the specification, which is added where it is missing."""
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+        self.registry.register_on_missing(component)
+        return component.ref
+
+    def _gives_json(self, operation: Json) -> bool:
+        return "application/json" in operation["responses"].get("200", {}).get("content", {})
+
+    def _answer(self, operation: Json) -> Json:
+        """Returns the schema of the JSON that a GET gives."""
+        return self._resolved(operation["responses"]["200"]["content"]["application/json"]["schema"])
+
+    def _resolved(self, schema: Json) -> Json:
+        if "$ref" not in schema:
+            return schema
+        found: Json = self.registry[schema["$ref"].rpartition("/")[2], ResolvedComponent.SCHEMA].schema
+        return found
+
+    def _fields(self, operation: Json) -> Mapping[str, Any]:
+        """Returns the properties of what a GET gives, of a list those of its rows."""
+        answer = self._answer(operation)
+        if _is_page(answer):
+            answer = self._resolved(answer["properties"]["results"]["items"])
+        properties: Json = answer.get("properties", {})
+        return properties
+
+
+def specification() -> Json:
+    """Returns the specification of the whole interface, in English whatever the reader's language."""
+    with translation.override("en"):
+        result: Json = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
+    return result
+
+
+def _is_page(answer: Json) -> bool:
+    return "results" in answer.get("properties", {})
