@@ -72,7 +72,7 @@ _PARAMETERS: dict[str, Json] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "A name for this write, new for each: sent again within a day, it is done once and gets the same answer.",
+        "description": "A name of its own for this write: sent again within a day, it is done once and answered alike.",
         "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]+$"},
         "example": "8f14e45f-ceea-467f-a8b1-2f1f4e2b7c11",
     },
@@ -144,9 +144,11 @@ class ApiSchema(AutoSchema):
             # no parameter: a typed client, and whoever checks answers by their schema, could not take a part of one
             if names := sorted(self._fields(operation)):
                 operation["x-fields"] = names
-        for name in extra:
-            if _PARAMETERS[name]["name"] not in present:
-                parameters.append(self._part(name, ResolvedComponent.PARAMETER, _PARAMETERS[name]))
+        parameters += [
+            self._part(name, ResolvedComponent.PARAMETER, _PARAMETERS[name])
+            for name in extra
+            if _PARAMETERS[name]["name"] not in present
+        ]
         if not parameters:
             del operation["parameters"]
 
