@@ -1,5 +1,6 @@
 """The pages on which keys of programs are made, seen and revoked."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -117,7 +118,9 @@ def test_a_client_is_offered_what_clients_do(cast: Cast) -> None:
 
 def test_a_preset_ticks_what_it_is_for(cast: Cast) -> None:
     bob = logged_in("alpha", cast.bob)
-    assert "dossiers:write" in bob.get("/cles-api/nouvelle/").context["form"]["scopes"].value()
+    page = bob.get("/cles-api/nouvelle/")
+    assert "dossiers:write" in page.context["form"]["scopes"].value()
+    assert re.search(r'value="dossiers:write"[^>]*checked', page.content.decode())
     read = bob.get("/cles-api/nouvelle/?profil=read").context["form"]["scopes"].value()
     assert {scope.split(":")[1] for scope in read} == {"read"}
     assert bob.get("/cles-api/nouvelle/?profil=nothing").status_code == 200

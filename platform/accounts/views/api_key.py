@@ -38,7 +38,8 @@ def api_key_new(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     chosen = request.GET.get("profil", KEY_PRESETS[0].code)
     preset = next((one for one in KEY_PRESETS if one.code == chosen), KEY_PRESETS[0])
-    form = KeyForm(request.POST or None, user=user, initial={"scopes": set(preset.scopes) & set(scopes_open_to(user))})
+    ticked = [scope.value for scope in scopes_open_to(user) if scope in preset.scopes]
+    form = KeyForm(request.POST or None, user=user, initial={"scopes": ticked})
     if request.method == "POST" and form.is_valid():
         try:
             made = create_token(
