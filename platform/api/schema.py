@@ -10,7 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
-from api.problems import CONTENT_TYPE
+from api.problem_codes import text_of
+from api.problems import CONTENT_TYPE, problem_body
 
 type Json = dict[str, Any]
 
@@ -32,13 +33,6 @@ _PROBLEM: Json = {
             "description": "The places in what was sent that cannot be taken.",
             "items": {"$ref": "#/components/schemas/ProblemPlace"},
         },
-    },
-    "example": {
-        "type": "/api/v1/docs/problems/#changed_meanwhile",
-        "title": "Precondition Failed",
-        "status": 412,
-        "code": "changed_meanwhile",
-        "detail": "This was changed meanwhile: read it again, then change it.",
     },
 }
 _PLACE: Json = {
@@ -89,18 +83,39 @@ _PARAMETERS: dict[str, Json] = {
         "schema": {"type": "string"},
     },
 }
-_PROBLEMS: dict[int, tuple[str, str]] = {
-    HTTPStatus.BAD_REQUEST: ("BadRequest", "The call cannot be understood: its query, a header, or JSON that is none."),
-    HTTPStatus.UNAUTHORIZED: ("Unauthorized", "There is no key, or one that opens nothing here and now."),
-    HTTPStatus.FORBIDDEN: ("Forbidden", "The key lacks the scope, or its person the right."),
-    HTTPStatus.NOT_FOUND: ("NotFound", "There is no such thing, or not for this key."),
-    HTTPStatus.CONFLICT: ("Conflict", "Something else was quicker, or is there already."),
-    HTTPStatus.PRECONDITION_FAILED: ("PreconditionFailed", "It was changed since the version that If-Match names."),
-    HTTPStatus.CONTENT_TOO_LARGE: ("TooLarge", "The body or a file is too large."),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("UnsupportedMediaType", "The body has another type than the call takes."),
-    HTTPStatus.UNPROCESSABLE_CONTENT: ("Unprocessable", "What was sent is understood and cannot be done."),
-    HTTPStatus.TOO_MANY_REQUESTS: ("TooManyCalls", "The key has used up its calls of this minute."),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("Unavailable", "The portal is closed, or a service that is needed is away."),
+#: By status: the name of the answer, when it is given, and the code of an example.
+_PROBLEMS: dict[int, tuple[str, str, str]] = {
+    HTTPStatus.BAD_REQUEST: (
+        "BadRequest",
+        "The call cannot be understood: its query, a header, or JSON that is none.",
+        "parse_error",
+    ),
+    HTTPStatus.UNAUTHORIZED: (
+        "Unauthorized",
+        "There is no key, or one that opens nothing here and now.",
+        "token_invalid",
+    ),
+    HTTPStatus.FORBIDDEN: ("Forbidden", "The key lacks the scope, or its person the right.", "scope_missing"),
+    HTTPStatus.NOT_FOUND: ("NotFound", "There is no such thing, or not for this key.", "not_found"),
+    HTTPStatus.CONFLICT: ("Conflict", "Something else was quicker, or is there already.", "write_running"),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "PreconditionFailed",
+        "It was changed since the version that If-Match names.",
+        "changed_meanwhile",
+    ),
+    HTTPStatus.CONTENT_TOO_LARGE: ("TooLarge", "The body or a file is too large.", "body_too_large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "UnsupportedMediaType",
+        "The body has another type than the call takes.",
+        "unsupported_media_type",
+    ),
+    HTTPStatus.UNPROCESSABLE_CONTENT: ("Unprocessable", "What was sent is understood and cannot be done.", "invalid"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("TooManyCalls", "The key has used up its calls of this minute.", "too_many_calls"),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "Unavailable",
+        "The portal is closed, or a service that is needed is away.",
+        "unavailable",
+    ),
 }
 
 
@@ -134,6 +149,8 @@ class ApiSchema(AutoSchema):
         parameters: list[Json] = operation.setdefault("parameters", [])
         present = {parameter.get("name") for parameter in parameters}
         extra: list[str] = []
+        if self.method == "GET" and (orderings := getattr(self.view, "orderings", None)):
+            parameters.append(_ordering_parameter(sorted(orderings), self.view.default_ordering))
         if self.method in _WRITES:
             extra.append("IdempotencyKey")
         if self.method in _MODIFIES and "{" in self.path:
@@ -188,11 +205,12 @@ class ApiSchema(AutoSchema):
     def _problem(self, status: int) -> Json:
         for name, schema in _SCHEMAS.items():
             self._part(name, ResolvedComponent.SCHEMA, schema)
-        name, text = _PROBLEMS[status]
-        answer: Json = {
-            "description": text,
-            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        name, text, code = _PROBLEMS[status]
+        example = problem_body(status, code, text_of(code))
+        if code == "invalid":
+            example["errors"] = [{"pointer": "/title", "code": "required", "detail": "This field is required."}]
+        content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+        answer: Json = {"description": text, "content": {CONTENT_TYPE: content}}
         if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
             answer["headers"] = self._header_refs(["Retry-After"])
         return self._part(name, ResolvedComponent.RESPONSE, answer)
@@ -205,6 +223,14 @@ class ApiSchema(AutoSchema):
         component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
         self.registry.register_on_missing(component)
         return component.ref
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Json:
+        """Returns the schema of a serializer: always there is only what a client's key is shown as well."""
+        schema: Json = super()._map_serializer(serializer, direction, bypass_extensions)
+        for_clients = getattr(serializer, "client_fields", None)
+        if for_clients is not None and direction == "response" and "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name in for_clients]
+        return schema
 
     def _gives_json(self, operation: Json) -> bool:
         return "application/json" in operation["responses"].get("200", {}).get("content", {})
@@ -222,7 +248,9 @@ class ApiSchema(AutoSchema):
     def _fields(self, operation: Json) -> Mapping[str, Any]:
         """Returns the properties of what a GET gives, of a list those of its rows."""
         answer = self._answer(operation)
-        if _is_page(answer):
+        if "results" in answer.get("properties", {}):
+            if not _is_page(answer):
+                return {}
             answer = self._resolved(answer["properties"]["results"]["items"])
         properties: Json = answer.get("properties", {})
         return properties
@@ -236,4 +264,13 @@ def specification() -> Json:
 
 
 def _is_page(answer: Json) -> bool:
-    return "results" in answer.get("properties", {})
+    return "next" in answer.get("properties", {})
+
+
+def _ordering_parameter(names: list[str], default: str) -> Json:
+    return {
+        "name": "ordering",
+        "in": "query",
+        "description": "By what the rows are sorted, with “-” before it the other way round.",
+        "schema": {"type": "string", "enum": [*names, *(f"-{name}" for name in names)], "default": default},
+    }

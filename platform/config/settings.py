@@ -310,6 +310,29 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+#: The names of sets of values in the specification: without them, those of two fields called `kind` are numbered.
+_NAMED_VALUES = (
+    "extranet.enums.AccessKind",
+    "extranet.enums.ContactKind",
+    "extranet.enums.DiagnosticKind",
+    "extranet.enums.DownloadState",
+    "extranet.enums.EnergyLetter",
+    "extranet.enums.FileKind",
+    "extranet.enums.Finding",
+    "extranet.enums.Payer",
+    "extranet.enums.PaymentState",
+    "extranet.enums.PropertyKind",
+    "extranet.enums.Transaction",
+    "extranet.enums.Visibility",
+    "extranet.enums.MessageState",
+    "extranet.enums.RequestKind",
+    "extranet.enums.RequestState",
+    "extranet.enums_booking.AppointmentState",
+    "extranet.enums_order.OrderState",
+    "extranet.enums_order.OrderOrigin",
+    "extranet.enums_quote.QuoteState",
+    "accounts.models.Scope",
+)
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Diagdesk",
     "VERSION": "1.0.0",
@@ -318,6 +341,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {name.rpartition(".")[2]: name for name in _NAMED_VALUES},
+    "DESCRIPTION": (
+        "What software can read and write by itself at a firm. Guide, codes of errors and changes: /api/v1/docs/guide/,"
+        " /api/v1/docs/problems/, /api/v1/docs/changelog/. Answers of a client's key have what clients see of a thing."
+    ),
 }
 
 # --- safety -----------------------------------------------------------------------------------------------------------

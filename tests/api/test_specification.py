@@ -50,9 +50,9 @@ def test_every_operation_says_what_all_have_in_common(spec: Any) -> None:
     assert found
     for path, method, operation in found:
         where = f"{method} {path}"
-        assert path.startswith("/api/v1/") and path.endswith("/"), where
-        assert operation["summary"] and operation["tags"], where
-        assert operation["security"] and next(iter(operation["security"][0])) == "token", where
+        assert (path[:8], path[-1]) == ("/api/v1/", "/"), where
+        assert all(operation[name] for name in ("summary", "tags", "security")), where
+        assert list(operation["security"][0]) == ["token"], where
         assert {"400", "401", "429", "503"} <= set(operation["responses"]), where
         assert set(operation.get("x-scopes", ())) <= set(Scope.values), where
         assert ("Idempotency-Key" in names_of(spec, operation)) == (method != "get"), where
