@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
+from api.fields import StrictSerializer
 from api.problem_codes import text_of
 from api.problems import CONTENT_TYPE, problem_body
 
@@ -195,7 +196,9 @@ class ApiSchema(AutoSchema):
         if "{" in self.path or not getattr(self.view, "clients", True):
             yield HTTPStatus.NOT_FOUND
         if self.method in _WRITES:
-            yield from (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_CONTENT)
+            yield HTTPStatus.CONFLICT
+        if self.method in _WRITES or hasattr(self.view, "query_serializer"):
+            yield HTTPStatus.UNPROCESSABLE_CONTENT
         if self.method in _MODIFIES and "{" in self.path:
             yield HTTPStatus.PRECONDITION_FAILED
         if "requestBody" in operation:
@@ -225,8 +228,12 @@ class ApiSchema(AutoSchema):
         return component.ref
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Json:
-        """Returns the schema of a serializer: always there is only what a client's key is shown as well."""
+        """Returns the schema of a serializer; strict ones take no more, and clients' keys are not shown all."""
         schema: Json = super()._map_serializer(serializer, direction, bypass_extensions)
+        if isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        if direction == "response":
+            _allow_blanks(serializer, schema.get("properties", {}))
         for_clients = getattr(serializer, "client_fields", None)
         if for_clients is not None and direction == "response" and "required" in schema:
             schema["required"] = [name for name in schema["required"] if name in for_clients]
@@ -261,6 +268,18 @@ def specification() -> Json:
     with translation.override("en"):
         result: Json = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
     return result
+
+
+def _allow_blanks(serializer: Any, properties: Json) -> None:
+    """Lets the texts of a model that may be empty be so: of fields that are only read REST framework does not say it."""
+    model = getattr(getattr(serializer, "Meta", None), "model", None)
+    blank = {field.name for field in model._meta.get_fields() if getattr(field, "blank", False)} if model else set()
+    for name, schema in properties.items():
+        if name in blank and schema.get("type") == "string":
+            if "enum" in schema and "" not in schema["enum"]:
+                schema["enum"] = [*schema["enum"], ""]
+            if schema.get("format") in {"email", "uri"}:
+                del schema["format"]
 
 
 def _is_page(answer: Json) -> bool:
