@@ -271,7 +271,7 @@ def specification() -> Json:
 
 
 def _allow_blanks(serializer: Any, properties: Json) -> None:
-    """Lets the texts of a model that may be empty be so: of fields that are only read REST framework does not say it."""
+    """Lets the texts of a model that may be empty be so, which REST framework does not say of what is only read."""
     model = getattr(getattr(serializer, "Meta", None), "model", None)
     blank = {field.name for field in model._meta.get_fields() if getattr(field, "blank", False)} if model else set()
     for name, schema in properties.items():

@@ -1,4 +1,4 @@
-"""Whatever the specification allows is asked, and what it forbids too: no fault of ours, no answer that it does not say.
+"""Whatever the specification allows or forbids is asked: no fault of ours, no answer that it does not say.
 
 Schemathesis makes the calls. Each is taken back; the address names a thing that is there unless its place in the
 address is what is being tried. Of some hundred calls to each operation the suite makes the first twenty and every sixth

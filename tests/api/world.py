@@ -14,11 +14,12 @@ from tests.storage.builders import pdf
 
 @dataclass(frozen=True)
 class ApiWorld:
-    """A dossier of Alice's with a file, paid for and known by a name of other software, and an upload that waits."""
+    """A dossier of Alice's with a file, known by a name of other software, an upload that waits, and Charlie."""
 
     dossier: Dossier
     file: DossierFile
     contact: Contact
+    other: Contact
     upload: StoredFile
 
     def arguments(self, path: str) -> dict[str, str]:
@@ -43,5 +44,5 @@ def make_api_world(cast: Cast) -> ApiWorld:
         give_access(dossier, contact=cast.alice, user=cast.bob)
         Contact.objects.filter(pk=cast.alice.pk).update(external_id="C-1")
         cast.alice.refresh_from_db()
-        upload = store_bytes(b"%PDF-1.4 waits", name="amiante.pdf", user=cast.bob)
-        return ApiWorld(dossier, files_of(dossier)[0], cast.alice, upload)
+        upload = store_bytes(b"%PDF-1.4 waits", name="amiante.pdf", user=cast.anna)
+        return ApiWorld(dossier, files_of(dossier)[0], cast.alice, cast.charlie, upload)
