@@ -26,6 +26,13 @@ PROBLEM_CODES = (
         _("The Idempotency-Key is too long, or has characters that cannot be printed."),
     ),
     ProblemCode("unknown_field", HTTPStatus.BAD_REQUEST, _("“fields” names something that the answer does not have.")),
+    ProblemCode("unknown_parameter", HTTPStatus.BAD_REQUEST, _("The address does not know this parameter.")),
+    ProblemCode("unknown_ordering", HTTPStatus.BAD_REQUEST, _("“ordering” names something that cannot be sorted by.")),
+    ProblemCode(
+        "bad_cursor",
+        HTTPStatus.BAD_REQUEST,
+        _("The cursor is none of ours: follow “next” and “previous” as they are."),
+    ),
     ProblemCode("token_missing", HTTPStatus.UNAUTHORIZED, _("There is no key in the header “Authorization”.")),
     ProblemCode(
         "token_invalid",
@@ -67,6 +74,11 @@ PROBLEM_CODES = (
         HTTPStatus.UNPROCESSABLE_CONTENT,
         _("What was sent cannot be taken: each of “errors” names a place in it and what is wrong there."),
     ),
+    ProblemCode("required", HTTPStatus.UNPROCESSABLE_CONTENT, _("Something is missing that this call needs.")),
+    ProblemCode(
+        "bad_external_id", HTTPStatus.UNPROCESSABLE_CONTENT, _("An external_id is one line of at most 100 characters.")
+    ),
+    ProblemCode("too_many_files", HTTPStatus.UNPROCESSABLE_CONTENT, _("There are too many files in one upload.")),
     ProblemCode("nul_character", HTTPStatus.UNPROCESSABLE_CONTENT, _("The query has a NUL, which no text can have.")),
     ProblemCode(
         "idempotency_key_reused",

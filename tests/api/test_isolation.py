@@ -71,6 +71,7 @@ def test_what_alphas_key_reads_shows_nothing_of_beta(named: Twins, cast: Cast, p
 
 def test_betas_things_are_not_there_for_alphas_key_and_stay_as_they_are(named: Twins, cast: Cast) -> None:
     client, asked = program(key_of(cast.anna)), 0
+    run_jobs()
     with firm_context("firm_beta"):
         before = table_of_tables()
     for route, view in endpoints().items():

@@ -67,7 +67,7 @@ def test_a_closed_portal_answers_503_with_a_problem(cast: Cast) -> None:
     assert b"<html" not in at_host("alpha").get("/api/v1/me/").content
 
 
-@pytest.mark.parametrize("host", ["nowhere.localhost", "console.localhost", "localhost"])
+@pytest.mark.parametrize("host", ["nowhere.localhost", "localhost"])
 def test_a_host_that_is_no_firms_answers_with_a_problem(db: None, host: str) -> None:
     problem_of(Client(headers={"Host": host}).get("/api/v1/me/"), 404, "not_found")
 

@@ -42,7 +42,7 @@ def make_api_world(cast: Cast) -> ApiWorld:
         dossier.external_id = "2026-0417"
         dossier.save(update_fields=["external_id"])
         give_access(dossier, contact=cast.alice, user=cast.bob)
-        Contact.objects.filter(pk=cast.alice.pk).update(external_id="C-1")
-        cast.alice.refresh_from_db()
+        cast.alice.external_id = "C-1"
+        cast.alice.save(update_fields=["external_id"])
         upload = store_bytes(b"%PDF-1.4 waits", name="amiante.pdf", user=cast.anna)
         return ApiWorld(dossier, files_of(dossier)[0], cast.alice, cast.charlie, upload)
