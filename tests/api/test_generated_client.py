@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
