@@ -11,7 +11,8 @@ class ExtranetConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """Has the log of settings hear of the team."""
+        """Has the log of settings hear of the team and of keys."""
         from accounts.team_hooks import HOOKS
 
         HOOKS.changed = "extranet.actions.setting_change.record_member"
+        HOOKS.key_changed = "extranet.actions.setting_change.record_key"

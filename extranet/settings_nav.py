@@ -267,6 +267,13 @@ TABS = (
         "shield-lock",
         (
             Page(
+                "api-key-list",
+                _("API keys"),
+                _("programs, interface, scopes, networks, expiry, revoke"),
+                permission=None,
+                also=("api-key-new",),
+            ),
+            Page(
                 "webhook-list",
                 _("Webhooks"),
                 _("other software is told of events: address, secret, deliveries, trial"),

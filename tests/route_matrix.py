@@ -1,5 +1,6 @@
 """The answers that test_routes.py checks: address × method × person."""
 
+from tests.route_matrix_api import API
 from tests.route_matrix_booking import BOOKING
 from tests.route_matrix_firm import FIRM_PAPERS
 from tests.route_matrix_mail import MAIL
@@ -456,6 +457,7 @@ FIRM = (
     + WEBHOOKS
     + FIRM_PAPERS
     + SITE
+    + API
 )
 #: The public site knows nobody: one answer for all.
 PUBLIC = """

@@ -113,6 +113,7 @@ RIGHTS = {
 }
 #: Every member of the staff, whatever its rights.
 ANYBODY = """
+    api-key-revoke
     bulk-zip document-download dossier-history file-as-client file-as-client-content file-history file-versions
     library-category-add library-category-delete library-category-edit library-category-move library-deadlines
     library-delete library-edit library-move library-new library-place library-version mail-alerts

@@ -11,6 +11,7 @@ _INTER = NODE_MODULES / "@fontsource-variable" / "inter" / "files"
 _TOM_SELECT = NODE_MODULES / "tom-select" / "dist"
 _LEAFLET = NODE_MODULES / "leaflet" / "dist"
 _QUILL = NODE_MODULES / "quill" / "dist"
+_SWAGGER = NODE_MODULES / "swagger-ui-dist"
 _CLUSTER = NODE_MODULES / "leaflet.markercluster" / "dist"
 
 #: Whole folders, by their name below STATIC_URL: the viewer asks for their files when a document needs them.
@@ -43,6 +44,8 @@ _FILES = {
     "vendor/leaflet.markercluster/MarkerCluster.css": _CLUSTER / "MarkerCluster.css",
     "vendor/quill/quill.core.css": _QUILL / "quill.core.css",
     "vendor/quill/quill.js": _QUILL / "quill.js",
+    "vendor/swagger-ui/swagger-ui-bundle.js": _SWAGGER / "swagger-ui-bundle.js",
+    "vendor/swagger-ui/swagger-ui.css": _SWAGGER / "swagger-ui.css",
     "vendor/sortablejs/Sortable.min.js": NODE_MODULES / "sortablejs" / "Sortable.min.js",
     "vendor/pdfjs/pdf.min.mjs": _PDFJS / "legacy" / "build" / "pdf.min.mjs",
     "vendor/pdfjs/pdf.worker.min.mjs": _PDFJS / "legacy" / "build" / "pdf.worker.min.mjs",

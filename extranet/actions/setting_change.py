@@ -13,7 +13,7 @@ from django.utils.encoding import force_str
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from extranet.models import SettingChange
 from kernel.jobs import firm_job, periodic
 from tenants.actions.daily import enqueue_daily
@@ -59,6 +59,11 @@ def save_settings[M: models.Model](form: "forms.ModelForm[M]", *, page: str, by:
 def record_member(member: User, *, by: User, changes: Changes) -> None:
     """Writes down what changed of a member of the team (accounts.team_hooks)."""
     record_changes(changes, page="team-list", by=by, subject=str(member))
+
+
+def record_key(token: ApiToken, *, by: User, changes: Changes) -> None:
+    """Writes down what changed of a key of the API (accounts.team_hooks)."""
+    record_changes(changes, page="api-key-list", by=by, subject=f"{token.name} ({token.user})")
 
 
 def form_changes(form: forms.BaseForm) -> dict[str | Promise, tuple[object, object]]:

@@ -29,7 +29,15 @@ from themes.models import Branding
 logger = structlog.get_logger(__name__)
 
 #: Who is logged in and how is no part of a firm's data.
-_LEFT_OUT = frozenset({"account_emailconfirmation", "django_session", "mfa_authenticator", "usersessions_usersession"})
+_LEFT_OUT = frozenset(
+    {
+        "accounts_apiwrite",
+        "account_emailconfirmation",
+        "django_session",
+        "mfa_authenticator",
+        "usersessions_usersession",
+    }
+)
 #: A mail that gives somebody access keeps its words until it has left.
 _INSTEAD = {
     ("mail_outgoingmail", column): sql.SQL("CASE WHEN confidential THEN '' ELSE {column} END AS {column}").format(
@@ -37,7 +45,7 @@ _INSTEAD = {
     )
     for column in ("text", "html")
 }
-_SECRET = re.compile(r"passw|secret|token|private_key|api_key|sealed")
+_SECRET = re.compile(r"passw|secret|token|private_key|api_key|sealed|digest")
 FORMAT = 1
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Concatenate, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 
-from accounts.models import Permission, User
+from accounts.models import ApiToken, Permission, User
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -59,3 +61,14 @@ def for_clients_or[**P](*any_of: Permission) -> Callable[[View[P]], View[P]]:
 def for_admins[**P](view: View[P]) -> View[P]:
     """Opens a view to the firm's administrators; to others it does not exist."""
     return _door(lambda user: user.is_admin)(view)
+
+
+def visible_tokens(user: User) -> QuerySet[ApiToken]:
+    """Returns the keys that a person sees: its own, an administrator all of the firm; the revoked ones last."""
+    tokens = ApiToken.objects.select_related("user").order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+    return tokens if user.is_admin else tokens.filter(user=user)
+
+
+def access_token(user: User, code: str) -> ApiToken:
+    """Returns a key that a person sees; raises Http404 for any other."""
+    return get_object_or_404(visible_tokens(user), code=code)

@@ -2,7 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 
-from accounts.models import User
+from accounts.models import CLIENT_SCOPES, Scope, User
 
 
 def has_second_factor(user: User) -> bool:
@@ -12,3 +12,8 @@ def has_second_factor(user: User) -> bool:
             user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         ).exists()
     )
+
+
+def scopes_open_to(user: User) -> tuple[Scope, ...]:
+    """Returns what a person's keys can be made for: of a client what clients have pages for."""
+    return tuple(Scope) if user.is_firm_staff else CLIENT_SCOPES

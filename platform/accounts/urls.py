@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from accounts.views import signup, team
+from accounts.views import api_key, signup, team
 from accounts.views.language import set_language
 
 #: On a firm's host and on the console: those of allauth's account pages that serve here (no address book of e-mails).
@@ -38,6 +38,9 @@ firm_urlpatterns = [
     path("equipe/nouveau/", team.team_new, name="team-new"),
     path("equipe/<str:code>/", team.team_edit, name="team-edit"),
     path("equipe/<str:code>/codes/", team.team_codes, name="team-codes"),
+    path("cles-api/", api_key.api_key_list, name="api-key-list"),
+    path("cles-api/nouvelle/", api_key.api_key_new, name="api-key-new"),
+    path("cles-api/<str:code>/revoquer/", api_key.api_key_revoke, name="api-key-revoke"),
 ]
 
 public_urlpatterns = [

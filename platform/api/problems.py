@@ -80,17 +80,23 @@ def problem_response(
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Returns an answer of problem details: `type` names the code, `errors` the places in what was sent."""
+    """Returns an answer of problem details."""
+    body = problem_body(status_code, code, detail, errors=errors)
+    return Response(body, status=status_code, headers=dict(headers or {}), content_type=CONTENT_TYPE)
+
+
+def problem_body(
+    status_code: int, code: str, detail: str, *, errors: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Returns problem details: `type` names the code, `errors` the places in what was sent."""
     body: dict[str, Any] = {
         "type": f"/api/v1/docs/problems/#{code}",
         "title": HTTPStatus(status_code).phrase,
-        "status": status_code,
+        "status": int(status_code),
         "code": code,
         "detail": detail,
     }
-    if errors:
-        body["errors"] = list(errors)
-    return Response(body, status=status_code, headers=dict(headers or {}), content_type=CONTENT_TYPE)
+    return body | {"errors": list(errors)} if errors else body
 
 
 def _status_of(error: DomainError) -> int:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "api.middleware.ProblemMiddleware",
     "tenants.middleware.FirmMiddleware",
     "kernel.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -305,12 +306,35 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Cursors",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "api.problems.answer_problem",
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+#: The names of sets of values in the specification: without them, those of two fields called `kind` are numbered.
+_NAMED_VALUES = (
+    "extranet.enums.AccessKind",
+    "extranet.enums.ContactKind",
+    "extranet.enums.DiagnosticKind",
+    "extranet.enums.DownloadState",
+    "extranet.enums.EnergyLetter",
+    "extranet.enums.FileKind",
+    "extranet.enums.Finding",
+    "extranet.enums.Payer",
+    "extranet.enums.PaymentState",
+    "extranet.enums.PropertyKind",
+    "extranet.enums.Transaction",
+    "extranet.enums.Visibility",
+    "extranet.enums.MessageState",
+    "extranet.enums.RequestKind",
+    "extranet.enums.RequestState",
+    "extranet.enums_booking.AppointmentState",
+    "extranet.enums_order.OrderState",
+    "extranet.enums_order.OrderOrigin",
+    "extranet.enums_quote.QuoteState",
+    "accounts.models.Scope",
+)
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Diagdesk",
     "VERSION": "1.0.0",
@@ -319,6 +343,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {name.rpartition(".")[2]: name for name in _NAMED_VALUES},
+    "DESCRIPTION": (
+        "What software can read and write by itself at a firm. Guide, codes of errors and changes: /api/v1/docs/guide/,"
+        " /api/v1/docs/problems/, /api/v1/docs/changelog/. Answers of a client's key have what clients see of a thing."
+    ),
 }
 
 # --- webhooks ---------------------------------------------------------------------------------------------------------

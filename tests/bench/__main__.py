@@ -15,6 +15,7 @@ import django
 BENCHMARKS = {
     "provisioning": "tests.bench.provisioning",
     "dossier-list": "tests.bench.dossier_list",
+    "api-list": "tests.bench.api_list",
     "dossier-search": "tests.bench.dossier_search",
     "search-index": "tests.bench.search_index",
     "home": "tests.bench.home",

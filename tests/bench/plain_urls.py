@@ -4,7 +4,7 @@ import os
 import pickle
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -15,7 +15,9 @@ _CONSTANTS: Constants = pickle.loads(Path(os.environ["BENCH_CONSTANTS"]).read_by
 
 
 def constant_page(request: HttpRequest) -> HttpResponse:
-    """Returns the page that the product makes of the same rows."""
+    """Returns the page that the product makes of the same rows; without a template the JSON."""
+    if not _CONSTANTS.template:
+        return JsonResponse(_CONSTANTS.context)
     request.firm, request.user = _CONSTANTS.firm, _CONSTANTS.user  # type: ignore[attr-defined]
     request.META["CSRF_COOKIE"] = "c" * 32
     return render(request, _CONSTANTS.template, _CONSTANTS.context)

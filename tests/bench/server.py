@@ -18,17 +18,20 @@ _PATIENCE = 60  # seconds
 
 
 class Browser:
-    """One person's browser: one connection that stays open, its cookies, nothing else."""
+    """One person's browser, or program: one connection that stays open, its cookies, the headers it always sends."""
 
-    def __init__(self, port: int, host: str, cookies: Mapping[str, str]) -> None:
+    def __init__(
+        self, port: int, host: str, cookies: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=300)
         self._host = f"{host}:{port}"
         self._cookies = dict(cookies)
+        self._headers = dict(headers or {})
 
     def open(self, path: str) -> HTTPResponse:
         """Returns the answer to a GET, its body still to be read; raises AssertionError unless it is 200."""
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        self._connection.request("GET", path, headers={"Host": self._host, "Cookie": cookies})
+        self._connection.request("GET", path, headers={"Host": self._host, "Cookie": cookies} | self._headers)
         answer = self._connection.getresponse()
         assert answer.status == 200, f"{path}: {answer.status}"
         for header in answer.headers.get_all("Set-Cookie", []):
@@ -58,9 +61,11 @@ class Server:
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
     @contextmanager
-    def browser(self, host: str, cookies: Mapping[str, str] | None = None) -> Iterator[Browser]:
+    def browser(
+        self, host: str, cookies: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Browser]:
         """Opens a browser on a host of this server."""
-        browser = Browser(self.port, host, cookies or {})
+        browser = Browser(self.port, host, cookies or {}, headers)
         try:
             yield browser
         finally:

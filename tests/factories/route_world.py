@@ -46,6 +46,7 @@ from extranet.queries.guest_link import guest_token
 from kernel.tenancy import firm_context
 from storage.actions.files import claim, store_bytes
 from tests.billing.scripted import add_account, add_manual_account, add_unpaid
+from tests.factories.api_things import add_key, api_arguments, api_data
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
 from tests.factories.firm_things import add_firm_things, firm_arguments, firm_data
@@ -206,6 +207,7 @@ def make_world(cast: Cast) -> World:
         hooks = add_webhook_things(cast.anna)
         papers = add_firm_things(cast)
         site = add_site_things(cast)
+        key = add_key(cast.bob)
     with firm_context("firm_beta"):
         for person in (cast.dora.user, cast.dan):
             create_feed(person, query="")
@@ -237,6 +239,7 @@ def make_world(cast: Cast) -> World:
             **webhook_arguments(*hooks),
             **firm_arguments(papers),
             **site_arguments(site),
+            **api_arguments(key),
             **dict.fromkeys(
                 [
                     "dossier-detail",
@@ -341,6 +344,7 @@ def make_world(cast: Cast) -> World:
             **sms_data(),
             **webhook_data(),
             **firm_data(papers),
+            **api_data(),
             **dict.fromkeys(
                 ["appointment-new", "appointment-edit"],
                 lambda: {

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from billing.enums import IssueKind, Method, Mode, NotificationState, PaymentStatus, Provider, RefundStatus
 from billing.models import (
     BillingSettings,
@@ -89,6 +89,7 @@ from kernel.signing import sign
 from mail.models import MailTextVersion, OutgoingMail, OutgoingSms, SmsAccount, StoppedAddress
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
+from tests.factories.api_things import api_rows
 from tests.factories.cast import Cast
 from tests.factories.firm_things import firm_rows
 from tests.factories.mail_things import KIND, mail_text_rows
@@ -353,6 +354,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **firm_rows(made, word, staff, reader),
         **site_rows(made, word, staff),
         **message_rows(made, word, staff),
+        **api_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -425,6 +427,7 @@ _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("settings-mail-", MailTextVersion),
     ("mail-use-again", StoppedAddress),
     ("mail-", OutgoingMail),
+    ("api-key-", ApiToken),
 )
 
 

@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.models import CLIENT_SCOPES, ApiToken, ApiWrite, Scope, User
+from accounts.models import ApiToken, ApiWrite, Scope, User
+from accounts.rules import scopes_open_to
+from accounts.team_hooks import Changes, tell_key_changed
 from kernel.errors import DomainError
 from kernel.jobs import firm_job, periodic
 from tenants.actions.daily import enqueue_daily
@@ -63,8 +67,7 @@ def create_token(
     Raises DomainError `unknown_scope` for what this person's keys cannot be used for, `bad_network`, `past_expiry` or
     `too_many_tokens`.
     """
-    open_to = set(Scope.values if user.is_firm_staff else CLIENT_SCOPES)
-    if not scopes or not set(scopes) <= open_to:
+    if not scopes or not set(scopes) <= set(scopes_open_to(user)):
         raise DomainError("unknown_scope", _("Choose at least one thing that the key may be used for."))
     if expires_at is not None and expires_at <= timezone.now():
         raise DomainError("past_expiry", _("The key would have expired already: choose a later day."))
@@ -82,7 +85,17 @@ def create_token(
         expires_at=expires_at,
         created_by=str(by)[:120],
     )
+    tell_key_changed(token, by=by, changes=_made(token))
     return NewToken(token, secret)
+
+
+def _made(token: ApiToken) -> Changes:
+    day = "" if token.expires_at is None else date_format(timezone.localdate(token.expires_at), "SHORT_DATE_FORMAT")
+    return {
+        _("May be used for"): ("", token.scope_labels),
+        _("May come from"): ("", token.networks),
+        _("Expires"): ("", day),
+    }
 
 
 def tidy_network(text: str) -> str:
@@ -101,6 +114,8 @@ def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     if locked.revoked_at is None:
         locked.revoked_at, locked.revoked_by = timezone.now(), str(by)[:120]
         locked.save(update_fields=["revoked_at", "revoked_by"])
+        state = (pgettext_lazy("API key", "usable"), pgettext_lazy("API key", "revoked"))
+        tell_key_changed(locked, by=by, changes={_("State"): state})
     return locked
 
 

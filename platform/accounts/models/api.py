@@ -88,6 +88,11 @@ class ApiToken(CodedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may be used for, in words."""
+        return [str(Scope(value).label) for value in self.scopes]
+
     def is_usable(self, now: datetime) -> bool:
         """Returns whether it still opens anything at that time."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

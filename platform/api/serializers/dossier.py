@@ -47,6 +47,8 @@ CLIENT_FIELDS = (
 class DossierSerializer(serializers.ModelSerializer[Dossier]):
     """A dossier as lists show it."""
 
+    client_fields: ClassVar[tuple[str, ...]] = CLIENT_FIELDS
+
     class Meta:
         model = Dossier
         fields: ClassVar[tuple[str, ...]] = (
@@ -74,9 +76,14 @@ class DossierSerializer(serializers.ModelSerializer[Dossier]):
 COLUMNS: tuple[str, ...] = DossierSerializer.Meta.fields
 
 
+#: What a client sees of a file.
+CLIENT_FILE_FIELDS = ("code", "kind", "name", "title", "comment", "position", "size", "content_type", "created_at")
+
+
 class DossierFileSerializer(serializers.ModelSerializer[DossierFile]):
     """A file of a dossier; its bytes are at …/content/."""
 
+    client_fields: ClassVar[tuple[str, ...]] = CLIENT_FILE_FIELDS
     size = serializers.IntegerField(source="stored.size", help_text="Bytes.")
     sha256 = serializers.CharField(source="stored.sha256")
     content_type = serializers.CharField(source="stored.content_type")
@@ -99,10 +106,6 @@ class DossierFileSerializer(serializers.ModelSerializer[DossierFile]):
             "created_at",
         ]
         read_only_fields = fields
-
-
-#: What a client sees of a file.
-CLIENT_FILE_FIELDS = ("code", "kind", "name", "title", "comment", "position", "size", "content_type", "created_at")
 
 
 class DiagnosticSerializer(serializers.ModelSerializer[Diagnostic]):
@@ -154,6 +157,7 @@ class DossierAccessSerializer(serializers.ModelSerializer[DossierAccess]):
 class DossierDetailSerializer(DossierSerializer):
     """A dossier with its files, diagnostics and, for the firm, who may read it."""
 
+    client_fields: ClassVar[tuple[str, ...]] = (*CLIENT_FIELDS, "files", "diagnostics")
     files = DossierFileSerializer(many=True, read_only=True)
     diagnostics = DiagnosticSerializer(many=True, read_only=True)
     accesses = DossierAccessSerializer(many=True, read_only=True)

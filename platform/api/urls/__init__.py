@@ -1,6 +1,6 @@
 """The addresses under /api/v1/, a module a subject; every one of them ends with a slash."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from api.urls.dossier import urlpatterns as dossier_urlpatterns
 from api.views.contact import ContactByExternalId, ContactDetail, ContactList
@@ -14,6 +14,7 @@ urlpatterns = [
     path("contacts/", ContactList.as_view(), name="api-contacts"),
     path("contacts/by-external-id/<str:external_id>/", ContactByExternalId.as_view(), name="api-contact-external"),
     path("contacts/<str:code>/", ContactDetail.as_view(), name="api-contact"),
+    path("", include("api.urls.docs")),
     # the last one
     re_path(r"", Unknown.as_view(), name="api-unknown"),
 ]

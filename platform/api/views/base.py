@@ -179,7 +179,7 @@ class ListView(ApiView):
         return paginator.get_paginated_response(drawn if wanted is None else [only(row, wanted) for row in drawn])
 
 
-def speak(request: Request) -> None:
+def speak(request: Request | HttpRequest) -> None:
     """Answers in the first language of Accept-Language that there is, else in that which the site has chosen."""
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if code == "*":
