@@ -2,9 +2,11 @@
 
 from django.urls import path, re_path
 
+from api.urls.order import urlpatterns as order_urlpatterns
 from api.views.root import Me, Unknown
 
 urlpatterns = [
     path("me/", Me.as_view(), name="api-me"),
+    *order_urlpatterns,
     re_path(r"", Unknown.as_view(), name="api-unknown"),
 ]

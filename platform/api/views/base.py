@@ -2,10 +2,11 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,14 +14,18 @@ from django.utils.translation.trans_real import get_supported_language_variant, 
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.actions.api_token import Allowance, count_call
 from accounts.models import ApiToken, Permission, User
 from api import idempotency
+from api.pagination import Cursors
 from api.problems import Problem, TooManyCalls
 from kernel.http import client_address
 
+#: Parameters that every list knows.
+_EVERY_LIST = frozenset({"limit", "cursor", "ordering", "fields"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -127,6 +132,43 @@ class ApiView(APIView):
             on_error=self.handle_exception,
             in_transaction=self.in_transaction,
         )
+
+
+class ListView(ApiView):
+    """A list: `orderings` are the columns to sort by under the names of the interface, none of them ever empty."""
+
+    pagination_class = Cursors
+    filter_backends: ClassVar[list[Any]] = []
+    query_serializer: ClassVar[type[Serializer[Any]] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {"created_at": "created_at"}
+    default_ordering: ClassVar[str] = "-created_at"
+
+    def query(self, request: Request) -> dict[str, Any]:
+        """Returns what the list is narrowed by; raises ValidationError, or Problem `unknown_parameter`."""
+        known = set() if self.query_serializer is None else set(self.query_serializer().fields)
+        if unknown := sorted(set(request.query_params) - known - _EVERY_LIST):
+            text = _("There is no parameter %(names)s.") % {"names": ", ".join(unknown)[:200]}
+            raise Problem(HTTPStatus.BAD_REQUEST, "unknown_parameter", text)
+        if self.query_serializer is None:
+            return {}
+        serializer = self.query_serializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def answer_page(
+        self,
+        request: Request,
+        found: QuerySet[Any],
+        draw: Callable[[Sequence[Any]], Sequence[Mapping[str, Any]]],
+        *,
+        names: Iterable[str],
+    ) -> Response:
+        """Returns a page of `found`, drawn, with the addresses of those beside it."""
+        wanted = asked_fields(request, names)
+        paginator = self.pagination_class()
+        rows = paginator.paginate_queryset(found, request, view=self)
+        drawn = draw(rows)
+        return paginator.get_paginated_response(drawn if wanted is None else [only(row, wanted) for row in drawn])
 
 
 def speak(request: Request) -> None:
