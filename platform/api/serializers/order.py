@@ -69,6 +69,10 @@ class OrderFileSerializer(serializers.ModelSerializer[OrderFile]):
         read_only_fields = fields
 
 
+#: What a client's portal shows of a file.
+CLIENT_FILE_FIELDS = frozenset({"code", "name", "size", "content_type"})
+
+
 class OrderVisitSerializer(serializers.ModelSerializer[Appointment]):
     """A visit of an order."""
 

@@ -18,6 +18,7 @@ from accounts.models import Permission, Scope, User
 from api.bodies import contact_of, errors_of, nothing_here, read_body, uploads_of, wrong
 from api.problems import Problem
 from api.serializers.order import (
+    CLIENT_FILE_FIELDS,
     CancelSerializer,
     EditedOrderSerializer,
     NewOrderSerializer,
@@ -40,8 +41,8 @@ from extranet.actions.order_file import add_order_files
 from extranet.actions.order_state import assign_order, cancel_order, move_order, write_staff_notes
 from extranet.enums_order import OrderOrigin, OrderState
 from extranet.forms.order_whole import checked_values, refuse_incomplete
-from extranet.models import Contact, Order
-from extranet.queries.client_booking import visits_of_order
+from extranet.models import Contact, Order, OrderFile
+from extranet.queries.client_booking import is_live, visits_of_order
 from extranet.queries.contact import contact_id_of
 from extranet.queries.dossier_filter import visible_dossiers
 from extranet.queries.order import events_of, files_of, firm_people
@@ -315,11 +316,20 @@ def drawn(orders: Sequence[Order], user: User) -> list[dict[str, Any]]:
 def detail_of(order: Order, user: User) -> dict[str, Any]:
     """Returns an order with its files, visits and history, as its page shows them to this person."""
     (found,) = drawn([order], user)
+    visits = [] if order.is_draft else visits_of_order(order)
+    if not user.is_firm_staff:
+        visits = [visit for visit in visits if is_live(visit)][:1]
     return found | {
-        "files": OrderFileSerializer(files_of(order), many=True).data,
-        "visits": [] if order.is_draft else OrderVisitSerializer(visits_of_order(order), many=True).data,
+        "files": files_drawn(files_of(order), user),
+        "visits": OrderVisitSerializer(visits, many=True).data,
         "history": OrderEventSerializer(events_of(order, for_staff=user.is_firm_staff), many=True).data,
     }
+
+
+def files_drawn(files: Sequence[OrderFile], user: User) -> list[dict[str, Any]]:
+    """Returns what was joined to an order as this person sees it."""
+    columns = None if user.is_firm_staff else CLIENT_FILE_FIELDS
+    return [only(file, columns) for file in OrderFileSerializer(files, many=True).data]
 
 
 def make_order(request: Request, user: User, data: Mapping[str, Any], *, external_id: str) -> Order:

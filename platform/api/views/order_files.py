@@ -16,6 +16,7 @@ from api.fields import StrictSerializer
 from api.serializers.order import OrderFileSerializer
 from api.views.base import ApiView
 from api.views.content import ContentView
+from api.views.order import files_drawn
 from extranet.access_order import access_order, access_order_file, access_writable_order
 from extranet.actions.order_file import add_order_files, remove_order_file
 from extranet.exporters.order_file import EXTENSIONS, export_order
@@ -40,7 +41,7 @@ class OrderFiles(ApiView):
     def get(self, request: Request, code: str) -> Response:
         """Returns what was joined to an order, 30 files at most."""
         files = files_of(access_order(self.user, code))
-        return Response({"next": None, "previous": None, "results": OrderFileSerializer(files, many=True).data})
+        return Response({"next": None, "previous": None, "results": files_drawn(files, self.user)})
 
     @extend_schema(
         operation_id="orders_files_create",
@@ -54,7 +55,7 @@ class OrderFiles(ApiView):
         order = access_writable_order(self.user, code)
         uploads = uploads_of(read_body(request, OrderUploadsSerializer)["files"], user=self.user)
         added = add_order_files(order, stored=uploads, user=self.user)
-        data = {"next": None, "previous": None, "results": OrderFileSerializer(added, many=True).data}
+        data = {"next": None, "previous": None, "results": files_drawn(added, self.user)}
         return Response(data, status=HTTPStatus.CREATED)
 
 
