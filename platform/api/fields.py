@@ -33,6 +33,6 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
             if unknown:
                 text = _("There is no such field.")
                 raise serializers.ValidationError(
-                    {name[:100]: [ErrorDetail(text, "unknown_field")] for name in unknown[:20]}
+                    {name[:100]: [ErrorDetail(str(text), "unknown_field")] for name in unknown[:20]}
                 )
         return super().to_internal_value(data)

@@ -35,7 +35,7 @@ class Cursors(CursorPagination):
         sign = "-" if asked.startswith("-") else ""
         return (f"{sign}{column}", f"{sign}id")
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         """Returns the rows of the page; raises Problem `bad_cursor` for one that this interface has not given."""
         try:
             with transaction.atomic():

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -52,6 +52,11 @@ class ApiView(APIView):
     def user(self) -> User:
         """The person whose key it is."""
         return cast("User", self.request.user)
+
+    def refuse_clients(self) -> None:
+        """Raises Http404 for a client's key, where only some methods are for clients."""
+        if not self.user.is_firm_staff:
+            raise Http404
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks the key, its scope and its calls, and prepares a write to be done once."""
@@ -181,6 +186,13 @@ def speak(request: Request) -> None:
         except LookupError:
             continue
         return
+
+
+def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Returns what was sent, checked; raises ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def etag_of(data: Any) -> str:
