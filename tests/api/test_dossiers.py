@@ -231,6 +231,16 @@ def test_notifying_nobody_is_refused(cast: Cast, bob: Caller) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
 
 
+def test_a_dossier_whose_notice_fails_is_not_made(cast: Cast, bob: Caller) -> None:
+    sent = {"title": "Maison", "notify": True, "accesses": [{"email": "neuf@exemple.fr", "name": "Neuf"}]}
+    for headers in ({}, {"Idempotency-Key": "k"}):
+        answer = bob("PUT", LIFE, sent, **headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
+    with firm_context("firm_alpha"):
+        assert not Dossier.objects.filter(external_id="2026-0417 Le Goff").exists()
+        assert not Contact.objects.filter(name="Neuf").exists()
+
+
 def test_the_list_is_narrowed_sorted_and_turned(cast: Cast, bob: Caller) -> None:
     for number in range(5):
         bob("POST", "dossiers/", {"title": f"Maison {number}", "reference": f"R{number}"})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -127,6 +128,8 @@ class ApiView(APIView):
             if isinstance(found, HttpResponse):
                 raise _Replayed(found)
             setattr(self, method.lower(), functools.partial(self._write_once, found, handler))
+        elif self.in_transaction:
+            setattr(self, method.lower(), transaction.atomic(handler))
 
     def _write_once(
         self, write: Any, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
