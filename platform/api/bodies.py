@@ -1,7 +1,6 @@
 """What is sent, checked: by a serializer first, and where a page has a form for it, by that form too."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError as FieldsError
@@ -9,21 +8,12 @@ from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
-from rest_framework.request import Request
 
 from accounts.models import User
-from api.problems import Problem
 from extranet.actions.dossier_file import unclaimed_upload
 from extranet.models import Contact
 from kernel.errors import DomainError
 from storage.models import StoredFile
-
-
-def read_body(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """Returns what was sent, checked; raises ValidationError."""
-    reader = kind(data=request.data)
-    reader.is_valid(raise_exception=True)
-    return dict(reader.validated_data)
 
 
 def refuse_errors(form: BaseForm) -> None:
@@ -45,11 +35,6 @@ def errors_of(errors: Mapping[str, Iterable[FieldsError]]) -> dict[str, list[Err
 def wrong(name: str, text: str, *, code: str = "invalid") -> serializers.ValidationError:
     """Returns the error of one field, to be raised."""
     return serializers.ValidationError({name: [ErrorDetail(text, code=code)]})
-
-
-def nothing_here() -> Problem:
-    """Returns what is said of a thing that is not there, or not for this key; to be raised."""
-    return Problem(HTTPStatus.NOT_FOUND, "not_found", _("There is nothing here, or not for this key."))
 
 
 def contact_of(code: str, *, field: str = "contact") -> Contact:

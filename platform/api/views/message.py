@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Permission, Scope, User
-from api.bodies import contact_of, nothing_here, read_body, uploads_of, wrong
+from api.bodies import contact_of, uploads_of, wrong
 from api.serializers.message import (
     AnswerSerializer,
     MessageDetailSerializer,
@@ -25,7 +25,7 @@ from api.serializers.message import (
     SentMessagesSerializer,
     columns_for,
 )
-from api.views.base import ApiView, ListView, answer_one, check_match, only
+from api.views.base import ApiView, ListView, answer_one, check_match, only, validated
 from api.views.content import ContentView
 from extranet.access import access_message, access_message_file
 from extranet.actions.message import (
@@ -83,10 +83,9 @@ class MessageList(ListView):
         responses={201: SentMessagesSerializer},
         examples=[_EXAMPLE],
     )
-    @transaction.atomic
     def post(self, request: Request) -> Response:
         """Writes to contacts, each of whom gets a message of its own, or as a client to the firm."""
-        data = read_body(request, NewMessageSerializer)
+        data = validated(NewMessageSerializer, request)
         told: dict[str, Any] = {
             "subject": data["subject"],
             "body": data["body"],
@@ -128,11 +127,10 @@ class MessageReply(ApiView):
         request=AnswerSerializer,
         responses={201: MessageDetailSerializer},
     )
-    @transaction.atomic
     def post(self, request: Request, code: str) -> Response:
         """Adds an answer to a conversation, all of whose received messages are then read."""
         message = access_message(self.user, code)
-        data = read_body(request, AnswerSerializer)
+        data = validated(AnswerSerializer, request)
         files = uploads_of(data.get("files", []), user=self.user)
         answer = answer_message(message, body=data["body"], user=self.user, files=files)
         found = detail_of(access_message(self.user, answer.code), self.user)
@@ -203,7 +201,7 @@ class MessageCancel(_MessageStep):
             cancel_message(message, user=self.user)
         except DomainError as error:
             if error.code == "not_yours":
-                raise nothing_here() from error
+                raise Http404 from error
             raise
 
 

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as FieldsError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Permission, Scope, User
-from api.bodies import contact_of, errors_of, nothing_here, read_body, uploads_of, wrong
+from api.bodies import contact_of, errors_of, uploads_of, wrong
 from api.problems import Problem
 from api.serializers.order import (
     CLIENT_FILE_FIELDS,
@@ -32,7 +31,7 @@ from api.serializers.order import (
     PutOrderSerializer,
     columns_for,
 )
-from api.views.base import ApiView, ListView, answer_one, check_match, only
+from api.views.base import ApiView, ListView, answer_one, check_match, only, validated
 from extranet.access_order import access_order, access_writable_order
 from extranet.actions.order import FIELDS, begin_order, delete_draft, link_order, save_order, send_order
 from extranet.actions.order_dossier import copy_order_files, dossier_title, make_dossier
@@ -100,10 +99,9 @@ class OrderList(ListView):
         responses={201: OrderDetailSerializer},
         examples=[_EXAMPLE],
     )
-    @transaction.atomic
     def post(self, request: Request) -> Response:
         """Makes an order, with what is joined to it, and sends it unless it is to stay a draft."""
-        data = read_body(request, NewOrderSerializer)
+        data = validated(NewOrderSerializer, request)
         refuse_staff_fields(self.user, data)
         return created(
             request, make_order(request, self.user, data, external_id=data.get("external_id", "")), self.user
@@ -122,7 +120,7 @@ class OrderByExternalId(ApiView):
         """Returns an order with its files, visits and history."""
         order = self._present(external_id)
         if order is None:
-            raise nothing_here()
+            raise Http404
         return answer_one(request, detail_of(order, self.user))
 
     @extend_schema(
@@ -132,13 +130,12 @@ class OrderByExternalId(ApiView):
         responses={200: OrderDetailSerializer, 201: OrderDetailSerializer},
         examples=[_EXAMPLE],
     )
-    @transaction.atomic
     def put(self, request: Request, external_id: str) -> Response:
         """Makes the order of that name, or brings it to what is sent; the same twice changes nothing.
 
         What is joined to it is sent with a new one; to one that is there it is added by its files.
         """
-        data = read_body(request, PutOrderSerializer)
+        data = validated(PutOrderSerializer, request)
         order = self._present(external_id)
         if order is None:
             if request.headers.get("If-Match"):
@@ -169,10 +166,9 @@ class OrderDetail(ApiView):
     @extend_schema(
         operation_id="orders_update", tags=["orders"], request=EditedOrderSerializer, responses=OrderDetailSerializer
     )
-    @transaction.atomic
     def patch(self, request: Request, code: str) -> Response:
         """Changes what is sent of an order: of a draft, or for the firm of one that is still open."""
-        data = read_body(request, EditedOrderSerializer)
+        data = validated(EditedOrderSerializer, request)
         refuse_staff_fields(self.user, data)
         order = access_order(self.user, code) if self.user.is_firm_staff else access_writable_order(self.user, code)
         check_match(request, detail_of(order, self.user))
@@ -238,7 +234,6 @@ class OrderSend(ApiView):
     rights = {"POST": _RIGHT}
 
     @extend_schema(operation_id="orders_send", tags=["orders"], request=None, responses=OrderDetailSerializer)
-    @transaction.atomic
     def post(self, request: Request, code: str) -> Response:
         """Sends a draft: who ordered and the firm are told."""
         order = access_order(self.user, code)
@@ -260,7 +255,7 @@ class OrderCancel(ApiView):
         """Cancels an order and its visits: the firm while it is open, its client until it is begun."""
         order = access_order(self.user, code)
         check_match(request, detail_of(order, self.user))
-        reason = read_body(request, CancelSerializer)["reason"]
+        reason = validated(CancelSerializer, request)["reason"]
         cancel_order(order, reason=reason, user=self.user, visit=visit_of(request._request))
         return answer_one(request, detail_of(access_order(self.user, code), self.user))
 
@@ -286,7 +281,7 @@ class OrderDossier(ApiView):
             text = _("This key is not made for this: it lacks “%(scope)s”.") % {"scope": Scope.DOSSIERS_WRITE.value}
             raise Problem(HTTPStatus.FORBIDDEN, "scope_missing", text)
         order = sent_order(self.user, code)
-        data = read_body(request, OrderDossierSerializer)
+        data = validated(OrderDossierSerializer, request)
         codes = data.pop("contacts", [order.contact.code] if order.contact else [])
         contacts = [contact_of(one, field="contacts") for one in dict.fromkeys(codes)]
         # refused before anything goes to the store; make_dossier asks again under its lock
@@ -417,7 +412,7 @@ def _contact_for(user: User, data: Mapping[str, Any]) -> Contact | None:
         return contact_of(data["contact"]) if data.get("contact") else None
     contact = Contact.objects.select_related("user").filter(pk=contact_id_of(user) or 0).first()
     if contact is None:
-        raise nothing_here()
+        raise Http404
     return contact
 
 

@@ -2,19 +2,19 @@
 
 from http import HTTPStatus
 
-from django.db import transaction
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Permission, Scope
-from api.bodies import nothing_here, read_body, uploads_of
+from api.bodies import uploads_of
 from api.fields import StrictSerializer
 from api.serializers.order import OrderFileSerializer
-from api.views.base import ApiView
+from api.views.base import ApiView, answer_one, validated
 from api.views.content import ContentView
 from api.views.order import files_drawn
 from extranet.access_order import access_order, access_order_file, access_writable_order
@@ -31,32 +31,33 @@ class OrderUploadsSerializer(StrictSerializer):
     )
 
 
+_LIST = inline_serializer("OrderFiles", {"results": OrderFileSerializer(many=True)})
+
+
 class OrderFiles(ApiView):
     """The files of an order."""
 
     scopes = {"GET": Scope.ORDERS_READ, "POST": Scope.ORDERS_WRITE}
     rights = {"GET": Permission.ORDERS, "POST": Permission.ORDERS}
 
-    @extend_schema(operation_id="orders_files_list", tags=["orders"], responses=OrderFileSerializer(many=True))
+    @extend_schema(operation_id="orders_files_list", tags=["orders"], responses=_LIST)
     def get(self, request: Request, code: str) -> Response:
         """Returns what was joined to an order, 30 files at most."""
         files = files_of(access_order(self.user, code))
-        return Response({"next": None, "previous": None, "results": files_drawn(files, self.user)})
+        return answer_one(request, {"results": files_drawn(files, self.user)})
 
     @extend_schema(
         operation_id="orders_files_create",
         tags=["orders"],
         request=OrderUploadsSerializer,
-        responses={201: OrderFileSerializer(many=True)},
+        responses={201: _LIST},
     )
-    @transaction.atomic
     def post(self, request: Request, code: str) -> Response:
         """Joins uploads to an order: to a draft, or for the firm to one that is still open."""
         order = access_writable_order(self.user, code)
-        uploads = uploads_of(read_body(request, OrderUploadsSerializer)["files"], user=self.user)
+        uploads = uploads_of(validated(OrderUploadsSerializer, request)["files"], user=self.user)
         added = add_order_files(order, stored=uploads, user=self.user)
-        data = {"next": None, "previous": None, "results": files_drawn(added, self.user)}
-        return Response(data, status=HTTPStatus.CREATED)
+        return Response({"results": files_drawn(added, self.user)}, status=HTTPStatus.CREATED)
 
 
 class OrderFileDetail(ApiView):
@@ -110,7 +111,7 @@ class OrderExport(ContentView):
     def get(self, request: Request, code: str, extension: str) -> HttpResponseBase:
         """Returns an order in the format diagdesk-order, version 1 (json, xml), or as a task and its visits (ics)."""
         if extension not in EXTENSIONS:
-            raise nothing_here()
+            raise Http404
         order = access_order(self.user, code)
         export = export_order(order, extension, host=request.get_host().split(":")[0])
         return self.made(export.data, content_type=export.content_type, name=export.name)

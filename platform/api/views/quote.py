@@ -5,8 +5,8 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Permission, Scope, User
-from api.bodies import contact_of, nothing_here, read_body, refuse_errors, wrong
+from api.bodies import contact_of, refuse_errors, wrong
 from api.serializers.quote import (
     AcceptSerializer,
     NewQuoteSerializer,
@@ -31,7 +31,7 @@ from api.serializers.quote import (
     WithdrawSerializer,
     columns_for,
 )
-from api.views.base import ApiView, ListView, answer_one, check_match, only
+from api.views.base import ApiView, ListView, answer_one, check_match, only, validated
 from api.views.content import ContentView
 from extranet.access_order import access_order
 from extranet.access_quote import access_quote, access_quote_paper
@@ -100,11 +100,10 @@ class QuoteList(ListView):
         responses={201: QuoteDetailSerializer},
         examples=[_EXAMPLE],
     )
-    @transaction.atomic
     def post(self, request: Request) -> Response:
         """Prepares a quote, and sends it if asked to; of an order whose draft waits already it is that draft."""
-        _refuse_clients(self.user)
-        data = read_body(request, NewQuoteSerializer)
+        self.refuse_clients()
+        data = validated(NewQuoteSerializer, request)
         quote = _begun(data, self.user)
         if data.keys() & {*FIELDS, "lines"}:
             quote = edit_quote(quote, data, self.user)
@@ -130,19 +129,18 @@ class QuoteDetail(ApiView):
     @extend_schema(
         operation_id="quotes_update", tags=["quotes"], request=SentQuoteSerializer, responses=QuoteDetailSerializer
     )
-    @transaction.atomic
     def patch(self, request: Request, code: str) -> Response:
         """Changes what is sent of a draft."""
-        _refuse_clients(self.user)
+        self.refuse_clients()
         quote = access_quote(self.user, code)
         check_match(request, detail_of(quote, self.user))
-        edit_quote(quote, read_body(request, SentQuoteSerializer), self.user)
+        edit_quote(quote, validated(SentQuoteSerializer, request), self.user)
         return answer_one(request, detail_of(access_quote(self.user, code), self.user))
 
     @extend_schema(operation_id="quotes_delete", tags=["quotes"], responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
         """Deletes a draft; what was sent is withdrawn."""
-        _refuse_clients(self.user)
+        self.refuse_clients()
         quote = access_quote(self.user, code)
         check_match(request, detail_of(quote, self.user))
         delete_quote(quote)
@@ -200,7 +198,7 @@ class QuoteAccept(_QuoteStep):
     def post(self, request: Request, code: str) -> Response:
         """Accepts a quote for the client of the key, who has read its document; the proof is kept with it."""
         _refuse_staff(self.user)
-        data, visit = read_body(request, AcceptSerializer), visit_of(request._request)
+        data, visit = validated(AcceptSerializer, request), visit_of(request._request)
         return self.answer(request, code, lambda quote: accept_quote(quote, **data, visit=visit, user=self.user))
 
 
@@ -213,7 +211,7 @@ class QuoteRefuse(_QuoteStep):
     def post(self, request: Request, code: str) -> Response:
         """Refuses a quote for the client of the key; the firm is told."""
         _refuse_staff(self.user)
-        data, visit = read_body(request, RefuseSerializer), visit_of(request._request)
+        data, visit = validated(RefuseSerializer, request), visit_of(request._request)
         refuse_errors(RefuseForm(data))
         return self.answer(request, code, lambda quote: refuse_quote(quote, **data, visit=visit, user=self.user))
 
@@ -228,7 +226,7 @@ class QuoteRecord(_QuoteStep):
     )
     def post(self, request: Request, code: str) -> Response:
         """Records an acceptance by phone, on paper or by e-mail."""
-        data = read_body(request, RecordSerializer)
+        data = validated(RecordSerializer, request)
         how = AcceptedBy(data.pop("how"))
         return self.answer(request, code, lambda quote: record_acceptance(quote, how=how, **data, user=self.user))
 
@@ -243,7 +241,7 @@ class QuoteWithdraw(_QuoteStep):
     )
     def post(self, request: Request, code: str) -> Response:
         """Withdraws a quote for a reason."""
-        data = read_body(request, WithdrawSerializer)
+        data = validated(WithdrawSerializer, request)
         return self.answer(request, code, lambda quote: withdraw_quote(quote, **data, user=self.user))
 
 
@@ -257,7 +255,7 @@ class QuoteProlong(_QuoteStep):
     )
     def post(self, request: Request, code: str) -> Response:
         """Gives the client more time; the client is told."""
-        data = read_body(request, ProlongSerializer)
+        data = validated(ProlongSerializer, request)
         return self.answer(request, code, lambda quote: prolong_quote(quote, **data, user=self.user))
 
 
@@ -356,12 +354,7 @@ def _narrowed(user: User, asked: Mapping[str, Any]) -> QuerySet[Quote]:
     return found
 
 
-def _refuse_clients(user: User) -> None:
-    if not user.is_firm_staff:
-        raise nothing_here()
-
-
 def _refuse_staff(user: User) -> None:
     """The firm's people record an answer otherwise."""
     if user.is_firm_staff:
-        raise nothing_here()
+        raise Http404
