@@ -6,6 +6,7 @@ from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
 from tests.route_matrix_messages import MESSAGES
 from tests.route_matrix_missions import MISSIONS
+from tests.route_matrix_more import TAKEN_AWAY
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_quotes import QUOTES
@@ -454,6 +455,7 @@ FIRM = (
     + SMS
     + FIRM_PAPERS
     + SITE
+    + TAKEN_AWAY
 )
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
