@@ -32,16 +32,31 @@ LEFT_OUT = {
     "mfa_authenticator": "secrets of second factors",
     "usersessions_usersession": "where somebody is logged in",
 }
+#: Columns that the archive leaves out: what opens something, sealed or hashed.
+SECRETS = {
+    "accounts_apitoken.digest",
+    "accounts_user.password",
+    "billing_credentials.sealed",
+    "billing_credentials.sealed_before",
+    "billing_provideraccount.token",
+    "extranet_calendarfeed.token_hash",
+    "extranet_guestlink.code_hash",
+    "extranet_mapfeed.token_hash",
+    "extranet_missionorder.code_hash",
+    "mail_mailserver.sealed",
+    "mail_smsaccount.sealed",
+    "mail_smsaccount.token",
+}
 
 
 def whole(cast: Cast) -> Dossier:
     with firm_context("firm_alpha"):
-        files = {"DPE.pdf": b"one", "dpe.pdf": b"two", "a/b.txt": b"three"}
+        files = {"DPE.txt": b"one", "dpe.txt": b"two", "a/b.txt": b"three"}
         details = {"street": "12 rue de Siam", "city": "Brest", "owner_name": "Eve", "reference": "2026/4"}
         dossier = add_dossier("Maison", user=cast.bob, contacts=[cast.alice], files=files, details=details)
         add_diagnostics(dossier, kinds=["dpe"], performed_on=None, user=cast.bob)
         first = files_of(dossier)[0]
-        replace_file(first, stored=store_bytes(b"new", name="DPE.pdf", user=cast.bob), user=cast.bob)
+        replace_file(first, stored=store_bytes(b"new", name="DPE.txt", user=cast.bob), user=cast.bob)
         return Dossier.objects.get(pk=dossier.pk)
 
 
@@ -133,6 +148,3 @@ def test_the_archive_leaves_out_secrets_alone(cast: Cast) -> None:
     tables = json.loads(ZipFile(target).read("manifest.json"))["tables"]
     left_out = {f"{name}.{column}" for name, table in tables.items() for column in table["left_out"]}
     assert left_out == SECRETS
-
-
-SECRETS: set[str] = set()

@@ -67,7 +67,7 @@ def test_the_settings_say_what_a_program_needs(cast: Cast) -> None:
     assert prices["rows"]
     with CaptureQueriesContext(connection) as queries:
         call("GET", "settings/")
-    assert len(without_set(queries)) == 6
+    assert len(without_set(queries)) == 7
 
 
 def test_the_settings_are_for_the_firm_and_their_rights(cast: Cast) -> None:
