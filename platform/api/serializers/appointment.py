@@ -57,8 +57,8 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
 
     class Meta:
         model = Appointment
-        fields = (*CLIENT_FIELDS, *_STAFF_FIELDS)
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CLIENT_FIELDS, *_STAFF_FIELDS)
+        read_only_fields: tuple[str, ...] = fields
 
 
 def columns_for(user: User) -> tuple[str, ...]:

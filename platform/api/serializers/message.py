@@ -49,8 +49,8 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
     class Meta:
         model = Message
-        fields = (*CLIENT_FIELDS, *_STAFF_FIELDS)
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CLIENT_FIELDS, *_STAFF_FIELDS)
+        read_only_fields: tuple[str, ...] = fields
 
     def get_conversation(self, message: Message) -> str:
         """Returns the code of the message that began the conversation."""
@@ -66,7 +66,7 @@ class MessageFileSerializer(serializers.ModelSerializer[MessageFile]):
     class Meta:
         model = MessageFile
         fields = ("code", "name", "size", "content_type")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class MessageDetailSerializer(MessageSerializer):
@@ -77,7 +77,7 @@ class MessageDetailSerializer(MessageSerializer):
 
     class Meta(MessageSerializer.Meta):
         fields = (*MessageSerializer.Meta.fields, "files", "mail_text")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class SentMessagesSerializer(serializers.Serializer[Any]):

@@ -47,8 +47,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
     class Meta:
         model = Order
-        fields = (*CLIENT_FIELDS, *_STAFF_FIELDS)
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CLIENT_FIELDS, *_STAFF_FIELDS)
+        read_only_fields: tuple[str, ...] = fields
 
     def get_dossier(self, order: Order) -> str | None:
         """Returns the code of the order's dossier where this person may open it (`context["dossiers"]` by key)."""
@@ -66,7 +66,7 @@ class OrderFileSerializer(serializers.ModelSerializer[OrderFile]):
     class Meta:
         model = OrderFile
         fields = ("code", "name", "size", "sha256", "content_type", "added_at")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 #: What a client's portal shows of a file.
@@ -81,7 +81,7 @@ class OrderVisitSerializer(serializers.ModelSerializer[Appointment]):
     class Meta:
         model = Appointment
         fields = ("code", "state", "starts_at", "ends_at", "diagnostician")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
@@ -90,7 +90,7 @@ class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
     class Meta:
         model = OrderEvent
         fields = ("kind", "at", "actor_name", "subject")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class OrderDetailSerializer(OrderSerializer):
@@ -102,7 +102,7 @@ class OrderDetailSerializer(OrderSerializer):
 
     class Meta(OrderSerializer.Meta):
         fields = (*OrderSerializer.Meta.fields, *_PARTS)
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 def columns_for(user: User) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ class PutOrderSerializer(SentOrderSerializer):
     send = serializers.BooleanField(required=False, default=True, help_text="False keeps a new one as a draft.")
 
     class Meta(SentOrderSerializer.Meta):
-        fields = (*FIELDS, "contact", "files", "send")
+        fields: tuple[str, ...] = (*FIELDS, "contact", "files", "send")
 
 
 class NewOrderSerializer(PutOrderSerializer):

@@ -58,7 +58,7 @@ class PaymentLineSerializer(serializers.ModelSerializer[PaymentLine]):
     class Meta:
         model = PaymentLine
         fields = ("dossier", "reference", "title", "amount", "refunded")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_dossier(self, line: PaymentLine) -> str | None:
         """Returns the code of the line's dossier where this person may open it (`context["dossiers"]` by key)."""
@@ -78,8 +78,8 @@ class PaymentSerializer(serializers.ModelSerializer[Payment]):
 
     class Meta:
         model = Payment
-        fields = (*CLIENT_FIELDS, *_STAFF_FIELDS)
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CLIENT_FIELDS, *_STAFF_FIELDS)
+        read_only_fields: tuple[str, ...] = fields
 
 
 class RefundSerializer(serializers.ModelSerializer[Refund]):
@@ -90,7 +90,7 @@ class RefundSerializer(serializers.ModelSerializer[Refund]):
     class Meta:
         model = Refund
         fields = ("amount", "status", "created_at", "settled_at")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class PaymentDetailSerializer(PaymentSerializer):
@@ -100,7 +100,7 @@ class PaymentDetailSerializer(PaymentSerializer):
 
     class Meta(PaymentSerializer.Meta):
         fields = (*PaymentSerializer.Meta.fields, "refunds")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 def columns_for(user: User) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class NewPaymentSerializer(_ReceivedSerializer):
     """Money that came by transfer, cheque or in cash."""
 
     method = serializers.ChoiceField(choices=MANUAL_METHODS)
-    lines = SentPaymentLineSerializer(many=True, min_length=1, max_length=MOST_LINES)
+    lines = serializers.ListField(child=SentPaymentLineSerializer(), min_length=1, max_length=MOST_LINES)
     contact = serializers.CharField(max_length=16, required=False, help_text="A client who has access to the dossiers.")
     payer_name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     payer_email = serializers.EmailField(

@@ -75,8 +75,8 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
 
     class Meta:
         model = Quote
-        fields = (*CLIENT_FIELDS, *_STAFF_FIELDS)
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CLIENT_FIELDS, *_STAFF_FIELDS)
+        read_only_fields: tuple[str, ...] = fields
 
 
 class QuoteLineSerializer(serializers.ModelSerializer[QuoteLine]):
@@ -85,7 +85,7 @@ class QuoteLineSerializer(serializers.ModelSerializer[QuoteLine]):
     class Meta:
         model = QuoteLine
         fields = ("kind", "diagnostic", "label", "detail", "quantity", "unit", "net", "vat_rate", "vat")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class QuoteEventSerializer(serializers.ModelSerializer[QuoteEvent]):
@@ -94,7 +94,7 @@ class QuoteEventSerializer(serializers.ModelSerializer[QuoteEvent]):
     class Meta:
         model = QuoteEvent
         fields = ("kind", "at", "actor_name", "subject")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class QuoteDetailSerializer(QuoteSerializer):
@@ -105,7 +105,7 @@ class QuoteDetailSerializer(QuoteSerializer):
 
     class Meta(QuoteSerializer.Meta):
         fields = (*QuoteSerializer.Meta.fields, "lines", "history")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 def columns_for(user: User) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def columns_for(user: User) -> tuple[str, ...]:
 class SentLineSerializer(StrictSerializer):
     """A line: a diagnostic, a free one, or a discount with a negative price."""
 
-    label = serializers.CharField(max_length=200)
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a field of that name
     detail = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     quantity = serializers.DecimalField(
         max_digits=7, decimal_places=2, min_value=Decimal("0.01"), required=False, default=Decimal(1)
@@ -138,7 +138,7 @@ class SentLineSerializer(StrictSerializer):
 class SentQuoteSerializer(StrictSerializer, serializers.ModelSerializer[Quote]):
     """What a draft says; what is not sent stays as it is, lines are replaced altogether."""
 
-    lines = SentLineSerializer(many=True, required=False, max_length=100)
+    lines = serializers.ListField(child=SentLineSerializer(), required=False, max_length=100)
 
     class Meta:
         model = Quote

@@ -22,7 +22,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
     """A value of a closed list, with what people call it in the caller's language."""
 
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
 
 
 class ListsSerializer(serializers.Serializer[Any]):

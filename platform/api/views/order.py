@@ -300,7 +300,7 @@ class OrderDossier(ApiView):
 
 def drawn(orders: Sequence[Order], user: User) -> list[dict[str, Any]]:
     """Returns orders as this person's lists show them: one query, whatever their number."""
-    keys = {order.dossier_id for order in orders} - {None}
+    keys = {order.dossier_id for order in orders if order.dossier_id}
     # 0: nobody's; so that a page asks as often whatever stands on it
     dossiers = dict(visible_dossiers(user).filter(pk__in=keys or {0}).values_list("pk", "code"))
     columns = frozenset(columns_for(user))

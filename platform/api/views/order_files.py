@@ -19,8 +19,8 @@ from api.views.content import ContentView
 from api.views.order import files_drawn
 from extranet.access_order import access_order, access_order_file, access_writable_order
 from extranet.actions.order_file import add_order_files, remove_order_file
-from extranet.exporters.order_file import EXTENSIONS, export_order
 from extranet.queries.order import files_of
+from extranet.views.office.order_file import EXTENSIONS, export_order
 
 
 class OrderUploadsSerializer(StrictSerializer):

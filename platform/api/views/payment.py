@@ -174,7 +174,7 @@ class PaymentReceipt(ContentView):
 
 def drawn(payments: Sequence[Payment], user: User) -> list[dict[str, Any]]:
     """Returns payments as this person's lists show them: one query beside their lines, whatever their number."""
-    keys = {line.dossier_id for payment in payments for line in payment.lines.all()} - {None}
+    keys = {line.dossier_id for payment in payments for line in payment.lines.all() if line.dossier_id}
     # 0: nobody's; so that a page asks as often whatever stands on it
     dossiers = dict(visible_dossiers(user).filter(pk__in=keys or {0}).values_list("pk", "code"))
     columns = frozenset(columns_for(user))

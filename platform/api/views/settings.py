@@ -119,7 +119,7 @@ class ValidityRules(ListView):
         return self.answer_page(
             request,
             ValidityRule.objects.all(),
-            lambda rows: ValidityRuleSerializer(rows, many=True).data,
+            lambda rows: list(ValidityRuleSerializer(rows, many=True).data),
             names=ValidityRuleSerializer.Meta.fields,
         )
 
@@ -142,7 +142,7 @@ class PriceLists(ListView):
         return self.answer_page(
             request,
             found,
-            lambda lists: PriceListSerializer(lists, many=True).data,
+            lambda lists: list(PriceListSerializer(lists, many=True).data),
             names=PriceListSerializer.Meta.fields,
         )
 
