@@ -4,14 +4,22 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Todo
 
 from extranet.enums import DiagnosticKind
 from extranet.enums_booking import AppointmentState
-from extranet.models import Appointment
+from extranet.enums_order import OrderState
+from extranet.models import Appointment, Order
 from extranet.rules import address_on_one_line
 
 ICS_TYPE = "text/calendar; charset=utf-8"
+_TASK_STATUS = {
+    OrderState.DRAFT: "NEEDS-ACTION",
+    OrderState.TODO: "NEEDS-ACTION",
+    OrderState.ONGOING: "IN-PROCESS",
+    OrderState.DONE: "COMPLETED",
+    OrderState.CANCELLED: "CANCELLED",
+}
 _STATUS = {
     AppointmentState.HELD: "TENTATIVE",
     AppointmentState.CANCELLED: "CANCELLED",
@@ -43,6 +51,35 @@ def write_invitation(appointment: Appointment, *, host: str, firm_name: str, wit
     summary = _("Diagnostics – %(firm)s") % {"firm": firm_name}
     event = _event(appointment, host=host, url="", summary=summary, own=False, with_place=with_place)
     calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def write_order_calendar(order: Order, visits: Iterable[Appointment], *, host: str, link: str) -> bytes:
+    """Returns an order as a task, due on the day by which its reports are wanted, with its visits: for the firm."""
+    calendar = _calendar()
+    task = Todo()
+    task.add("uid", f"order-{order.code}@{host}")
+    task.add("sequence", order.version)
+    task.add("dtstamp", order.updated_at.astimezone(UTC))
+    task.add("last-modified", order.updated_at.astimezone(UTC))
+    task.add("status", _TASK_STATUS[OrderState(order.state)])
+    task.add("priority", 1 if order.urgent else 0)
+    task.add("summary", " – ".join(part for part in (order.number, order.orderer, order.city) if part))
+    if order.wanted_by is not None:
+        task.add("due", order.wanted_by)
+    if order.done_at is not None:
+        task.add("completed", order.done_at.astimezone(UTC))
+    if order.address_line:
+        task.add("location", order.address_line)
+    labels = dict(DiagnosticKind.choices)
+    kinds = ", ".join(str(labels.get(kind, kind)) for kind in order.diagnostics)
+    access = " ".join(part for part in (order.access_name, order.access_phone) if part)
+    if text := "\n".join(part for part in (kinds, access, order.keys, order.access_note, order.remarks) if part):
+        task.add("description", text)
+    task.add("url", link)
+    calendar.add_component(task)
+    for visit in visits:
+        calendar.add_component(_event(visit, host=host, url=""))
     return bytes(calendar.to_ical())
 
 

@@ -46,6 +46,12 @@ def stream_zip(files: Iterable[tuple[StoredFile, str]], *, texts: Mapping[str, s
     return ZipDownload(archive)
 
 
+def safe_paths(paths: Iterable[str]) -> list[str]:
+    """Returns the paths under which stream_zip puts files that are named so, in their order."""
+    names = _Names()
+    return [names.unique(_safe_path(path)) for path in paths]
+
+
 class _Object:
     """An object that is opened when its turn in the zip comes."""
 

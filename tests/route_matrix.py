@@ -7,6 +7,7 @@ from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
 from tests.route_matrix_messages import MESSAGES
 from tests.route_matrix_missions import MISSIONS
+from tests.route_matrix_more import TAKEN_AWAY
 from tests.route_matrix_orders import ORDERS
 from tests.route_matrix_prices import PRICES
 from tests.route_matrix_quotes import QUOTES
@@ -458,6 +459,7 @@ FIRM = (
     + FIRM_PAPERS
     + SITE
     + API
+    + TAKEN_AWAY
 )
 #: The public site knows nobody: one answer for all.
 PUBLIC = """

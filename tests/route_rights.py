@@ -27,7 +27,7 @@ RIGHTS = {
     "orders": """
         mission mission-content mission-download mission-make mission-paper mission-proof mission-remind
         mission-reminders mission-withdraw order-addresses order-assign order-cancel order-contact
-        order-delete order-detail order-dossier order-duplicate order-file order-file-remove order-list
+        order-delete order-detail order-dossier order-download order-duplicate order-file order-file-remove order-list
         order-move order-new order-notes order-step order-visit order-visit-cancel order-visit-ics
         order-visit-move
     """,
@@ -47,7 +47,7 @@ RIGHTS = {
         payment-refund payment-reread reconcile unpaid-remind unpaid-remind-many unpaid-resume unpaid-stop
     """,
     "exports": """
-        dossier-export dossier-kml dossier-kmz map-feed map-feed-file map-feed-revoke
+        dossier-export dossier-kml dossier-kmz dossier-whole map-feed map-feed-file map-feed-revoke
     """,
     "prices": """
         price-list-add price-list-delete price-list-detail price-list-duplicate price-list-edit

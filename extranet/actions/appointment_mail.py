@@ -52,6 +52,14 @@ def tell_visit(
 
 
 @transaction.atomic
+def tell_change(saved: Appointment, *, before: Appointment, by: User, to_client: bool) -> None:
+    """Tells of what concerns those whom a visit is for: another time, somebody else, another address."""
+    if (before.starts_at, before.diagnostician_id) != (saved.starts_at, saved.diagnostician_id):
+        tell_visit(saved, VisitNews.MOVED, by=by, before=before, to_client=to_client)
+    elif before.address_line != saved.address_line or before.ends_at != saved.ends_at:
+        tell_visit(saved, VisitNews.BOOKED, by=by, to_client=to_client)
+
+
 def tell_client_now(appointment: Appointment, *, user: User) -> bool:
     """Returns whether the client was mailed a visit as it is now, because somebody of the firm wants it."""
     if not client_addresses(appointment) or appointment.state not in _TOLD_STATES:

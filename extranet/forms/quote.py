@@ -123,7 +123,7 @@ class QuoteLineSet(LineSet):
                 unit=data["unit"],
                 vat_rate=Decimal(data["vat_rate"]) if data["vat_rate"] else None,
                 diagnostic=data["diagnostic"],
-                kind=_kind_of(data),
+                kind=kind_of_line(unit=data["unit"], diagnostic=data["diagnostic"], kind=data["kind"]),
             )
             for data in kept
         ]
@@ -137,12 +137,13 @@ class QuoteLineSet(LineSet):
         return [*lines, *discounts(lines, percent=percent, label=label, kind=LineKind.DISCOUNT)]
 
 
-def _kind_of(data: dict[str, Any]) -> str:
-    if data["unit"] < 0:
+def kind_of_line(*, unit: Decimal, diagnostic: str, kind: str) -> str:
+    """Returns what a line is by its price and its diagnostic; `kind` is what somebody says of any other."""
+    if unit < 0:
         return LineKind.DISCOUNT
-    if data["diagnostic"]:
+    if diagnostic:
         return LineKind.DIAGNOSTIC
-    return "" if data["kind"] in {LineKind.DIAGNOSTIC, LineKind.DISCOUNT} else str(data["kind"])
+    return "" if kind in {LineKind.DIAGNOSTIC, LineKind.DISCOUNT} else kind
 
 
 QuoteLineFormSet = line_formset(QuoteLineForm, QuoteLineSet, extra=1)

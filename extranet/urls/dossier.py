@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from extranet.views.office import bulk, payment
+from extranet.views.office import bulk, dossier_export, payment
 from extranet.views.office import dossier as office
 from extranet.views.portal import dossier as portal
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("dossiers/annuler/<str:identifier>/", bulk.dossier_undo, name="dossier-undo"),
     path("dossiers/supprimes/", office.trace_list, name="trace-list"),
     path("dossiers/<str:code>/", portal.dossier_detail, name="dossier-detail"),
+    path("dossiers/<str:code>/export.zip", dossier_export.dossier_whole, name="dossier-whole"),
     path("dossiers/<str:code>/modifier/", office.dossier_edit, name="dossier-edit"),
     path("dossiers/<str:code>/avertir/", office.dossier_notify, name="dossier-notify"),
     path("dossiers/<str:code>/montant/", payment.amount_edit, name="amount-edit"),

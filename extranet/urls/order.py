@@ -5,6 +5,7 @@ from django.urls import path
 from extranet.views.guest import order as visitor
 from extranet.views.guest import order_visit as visitor_visit
 from extranet.views.office import order as office
+from extranet.views.office import order_file
 from extranet.views.portal import order, order_visit
 
 _ORDER = "commandes/<str:code>"
@@ -17,6 +18,8 @@ urlpatterns = [
     path("commandes/nouvelle/", order.order_new, name="order-new"),
     path("commandes/adresses/", order.order_addresses, name="order-addresses"),
     path("reglages/commandes/", office.settings_orders, name="settings-orders"),
+    path("formats/diagdesk-order-1.xsd", order_file.order_schema, name="order-schema"),
+    path(f"{_ORDER}/commande.<str:extension>", order_file.order_download, name="order-download"),
     path(f"{_ORDER}/", order.order_detail, name="order-detail"),
     path(f"{_ORDER}/etape/<str:step>/", order.order_step, name="order-step"),
     path(f"{_ORDER}/dupliquer/", order.order_duplicate, name="order-duplicate"),

@@ -45,6 +45,7 @@ def order_arguments(order: Order, draft: Order, file: OrderFile) -> dict[str, di
         **{f"order-{name}": of_order for name in names},
         **dict.fromkeys(["order-step", "order-visitor-step"], of_order | {"step": "bien"}),
         "order-delete": {"code": draft.code},
+        "order-download": of_order | {"extension": "xml"},
         **{f"order-{name}": of_file for name in ("file", "file-remove", "visitor-file-remove")},
         "order-visitor-follow": {"token": follow},
     }

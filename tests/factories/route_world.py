@@ -245,6 +245,7 @@ def make_world(cast: Cast) -> World:
                     "dossier-detail",
                     "dossier-edit",
                     "dossier-zip",
+                    "dossier-whole",
                     "dossier-notify",
                     "access-add",
                     "files-add",

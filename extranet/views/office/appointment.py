@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_user, for_permission
-from accounts.models import Permission, User
+from accounts.models import Permission
 from extranet.access_booking import access_appointment
 from extranet.actions.appointment import (
     FIELDS,
@@ -24,16 +24,16 @@ from extranet.actions.appointment import (
     reopen_appointment,
     undo_move,
 )
-from extranet.actions.appointment_mail import client_addresses, tell_client_now, tell_visit
+from extranet.actions.appointment_mail import client_addresses, tell_change, tell_client_now, tell_visit
 from extranet.calendar_file import ICS_TYPE, write_invitation
 from extranet.emails_visit import VisitNews
 from extranet.enums import DiagnosticKind
 from extranet.forms.booking import AppointmentForm, MoveForm
 from extranet.models import Appointment, Diagnostician, Dossier, Order
-from extranet.queries.appointment import DAYS_AHEAD, order_or_dossier, suggestions
+from extranet.queries.appointment import DAYS_AHEAD, dossier_values, known_place, order_or_dossier, suggestions
 from extranet.queries.client_booking import visit_values
 from extranet.queries.slot import booking_settings, duration_of, place_of, problems_of, zone_of
-from extranet.slots import Point, Visit
+from extranet.slots import Visit
 from extranet.views.common import back_to, firm_of, own_path
 from extranet.views.office.calendar import active_people, in_firm_time
 from kernel.errors import DomainError
@@ -88,11 +88,7 @@ def _initial(
     if order is not None:
         initial |= visit_values(order)
     elif dossier is not None:
-        initial |= {name: getattr(dossier, name) for name in ("street", "street_extra", "postcode", "city")}
-        initial["diagnostics"] = list(dossier.diagnostics.values_list("kind", flat=True))
-        initial["person_name"] = dossier.occupant_name or dossier.owner_name
-        initial["person_phone"] = dossier.occupant_phone or dossier.owner_phone
-        initial["person_email"] = dossier.owner_email
+        initial |= dossier_values(dossier)
     return initial
 
 
@@ -138,7 +134,7 @@ def appointment_slots(request: HttpRequest) -> HttpResponse:
     address = tuple(data.get(name, "") for name in ("street", "postcode", "city"))
     visit = Visit(
         minutes=minutes,
-        place=_known_place(address, order, dossier, appointment),
+        place=known_place(address, order, dossier, appointment),
         postcode=data.get("postcode", ""),
         diagnostics=tuple(diagnostics),
     )
@@ -147,16 +143,6 @@ def appointment_slots(request: HttpRequest) -> HttpResponse:
     last = first + timedelta(days=DAYS_AHEAD - 1)
     context = {"days": days, "minutes": minutes, "first": first, "last": last, "who": who, "place": visit.place}
     return render(request, "extranet/office/appointment_slots.html", context)
-
-
-def _known_place(address: tuple[str, ...], *rows: Order | Dossier | Appointment | None) -> Point | None:
-    """Returns the place of what is at this very address."""
-    for row in rows:
-        if row is None or row.latitude is None or row.longitude is None:
-            continue
-        if address == (row.street, row.postcode, row.city):
-            return row.latitude, row.longitude
-    return None
 
 
 @require_safe
@@ -220,7 +206,7 @@ def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("time" if error.code in {"taken", "times"} else None, str(error))
         else:
-            _tell_change(appointment, saved, user=user, to_client=form.cleaned_data["tell"])
+            tell_change(saved, before=appointment, by=user, to_client=form.cleaned_data["tell"])
             messages.success(request, _("Saved: %(when)s.") % {"when": _when(saved)})
             _warn(request, saved)
             return redirect("appointment-detail", code=code)
@@ -233,14 +219,6 @@ def appointment_edit(request: HttpRequest, code: str) -> HttpResponse:
         "nav": "calendar",
     }
     return render(request, "extranet/office/appointment_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _tell_change(before: Appointment, saved: Appointment, *, user: User, to_client: bool) -> None:
-    """Tells of what concerns those whom a visit is for: another time, somebody else, another address."""
-    if (before.starts_at, before.diagnostician_id) != (saved.starts_at, saved.diagnostician_id):
-        tell_visit(saved, VisitNews.MOVED, by=user, before=before, to_client=to_client)
-    elif before.address_line != saved.address_line or before.ends_at != saved.ends_at:
-        tell_visit(saved, VisitNews.BOOKED, by=user, to_client=to_client)
 
 
 @require_POST
