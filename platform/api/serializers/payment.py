@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
@@ -37,6 +39,7 @@ CLIENT_FIELDS = (
 _STAFF_FIELDS = ("contact", "payer_name", "payer_email", "reference", "dispute", "error", "to_look_at")
 
 
+@extend_schema_field(OpenApiTypes.DECIMAL)
 class EurosField(serializers.Field[int, Any, str, Any]):
     """Cents, shown as euros."""
 
