@@ -107,13 +107,13 @@ def sniff(path: Path) -> Sniffed:
     return Sniffed(size=size, kind=kind)
 
 
-def check_upload(name: str, sniffed: Sniffed) -> str:
-    """Returns the name under which a file comes in: safe, and with an extension.
+def check_upload(name: str, sniffed: Sniffed, *, limit: int | None = None) -> str:
+    """Returns the name under which a file comes in: safe, and with an extension; `limit` as for check_size.
 
     Raises DomainError `file_empty`, `file_too_large`, `file_dangerous`, `file_type_mismatch` or `file_type_refused`.
     """
     name = safe_file_name(name)
-    check_size(name, sniffed.size)
+    check_size(name, sniffed.size, limit=limit)
     extension = _extension(name)
     if sniffed.danger:
         raise _dangerous(name, sniffed.danger)
@@ -136,22 +136,22 @@ def check_upload(name: str, sniffed: Sniffed) -> str:
     raise _mismatch(name, extension, sniffed.kind.label)
 
 
-def check_size(name: str, size: int) -> None:
-    """Raises DomainError `file_empty` or `file_too_large`."""
+def check_size(name: str, size: int, *, limit: int | None = None) -> None:
+    """Raises DomainError `file_empty` or `file_too_large`: over `limit` bytes, UPLOAD_MAX_BYTES unless it is given."""
     if size <= 0:
         raise DomainError("file_empty", _("“%(name)s” is empty.") % {"name": name})
-    if size > settings.UPLOAD_MAX_BYTES:
-        raise too_large(name)
+    if size > (settings.UPLOAD_MAX_BYTES if limit is None else limit):
+        raise too_large(name, limit=limit)
 
 
-def too_large(name: str = "") -> DomainError:
+def too_large(name: str = "", *, limit: int | None = None) -> DomainError:
     """Returns the error of a file over the limit."""
-    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    most = filesizeformat(settings.UPLOAD_MAX_BYTES if limit is None else limit)
     if not name:
-        return DomainError("file_too_large", _("A file may have at most %(limit)s.") % {"limit": limit})
+        return DomainError("file_too_large", _("A file may have at most %(limit)s.") % {"limit": most})
     return DomainError(
         "file_too_large",
-        _("“%(name)s” is too large: a file may have at most %(limit)s.") % {"name": name, "limit": limit},
+        _("“%(name)s” is too large: a file may have at most %(limit)s.") % {"name": name, "limit": most},
     )
 
 
