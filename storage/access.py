@@ -1,11 +1,9 @@
-"""The only doors to what a person has sent and nothing uses yet."""
-
-from collections.abc import Sequence
+"""The only door to a file that a person is sending."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404
 
-from storage.models import ResumableUpload, StoredFile
+from storage.models import ResumableUpload
 
 
 def access_resumable(user: AbstractBaseUser, code: str) -> ResumableUpload:
@@ -14,9 +12,3 @@ def access_resumable(user: AbstractBaseUser, code: str) -> ResumableUpload:
     if upload is None:
         raise Http404
     return upload
-
-
-def waiting_uploads(user: AbstractBaseUser, sums: Sequence[str]) -> list[StoredFile]:
-    """Returns what the person has sent with one of these SHA-256 sums and nothing uses yet, the latest first."""
-    mine = StoredFile.objects.filter(uploaded_by_id=user.pk, claimed=False, sha256__in=sums)
-    return list(mine.order_by("-created_at", "-pk"))

@@ -82,7 +82,8 @@ class Sender:
             piece,
             headers={"Upload-Offset": str(start), **headers},
             CONTENT_TYPE="application/offset+octet-stream",
-            **({} if length is None else {"CONTENT_LENGTH": str(length), "wsgi.input": io.BytesIO(piece)}),
+            CONTENT_LENGTH=str(len(piece) if length is None else length),
+            **{"wsgi.input": io.BytesIO(piece)},
         )
 
     def state(self, code: str) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def nothing_left(code: str) -> None:
     with firm_context("firm_alpha"):
         run_jobs()
         assert not UploadPiece.objects.exists()
-        assert list(firm_storage().list_keys("firms/firm_alpha/pieces/")) == []
+        assert list(firm_storage().list_keys(f"firms/firm_alpha/pieces/{code}/")) == []
 
 
 def test_a_file_sent_in_pieces_is_the_file(bob: Sender, cast: Cast, store: None) -> None:
@@ -189,7 +190,7 @@ def test_of_two_pieces_for_one_place_one_is_kept(bob: Sender, cast: Cast, monkey
     assert bob.state(code)["offset"] == 6_000
     with firm_context("firm_alpha"):
         run_jobs()
-        assert len(list(firm_storage().list_keys("firms/firm_alpha/pieces/"))) == 1
+        assert len(list(firm_storage().list_keys(f"firms/firm_alpha/pieces/{code}/"))) == 1
     assert bob.send(code, DATA[6_000:], 6_000).status_code == 204
     assert bob.state(code)["upload"]
 

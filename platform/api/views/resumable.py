@@ -4,7 +4,6 @@ Source: https://tus.io/protocols/resumable-upload (version 1.0.0).
 """
 
 import base64
-import binascii
 import re
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -236,7 +235,7 @@ def _metadata(text: str) -> dict[str, str]:
         key, _space, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no Base64, or no UTF-8 in it
             raise _bad("Upload-Metadata", _("“%(key)s” is no Base64 of UTF-8.") % {"key": key[:50]}) from None
     return found
 
@@ -249,5 +248,5 @@ def _checksum(text: str) -> Checksum | None:
         raise _bad("Upload-Checksum", _("known are %(names)s.") % {"names": ", ".join(CHECKSUMS)})
     try:
         return Checksum(algorithm, base64.b64decode(value.strip(), validate=True))
-    except binascii.Error:
+    except ValueError:
         raise _bad("Upload-Checksum", _("the sum is no Base64.")) from None
