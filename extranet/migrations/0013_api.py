@@ -64,4 +64,8 @@ class Migration(migrations.Migration):
                 name="extranet_order_external_uq",
             ),
         ),
+        migrations.AddIndex(
+            model_name="dossier",
+            index=models.Index(models.F("updated_at"), models.F("id"), name="extranet_dossier_updated_ix"),
+        ),
     ]

@@ -105,6 +105,8 @@ class Dossier(CodedModel):
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["search"], opclasses=["public.gin_trgm_ops"], name="extranet_dossier_search_ix"),
             models.Index(F("created_at").desc(), F("id").desc(), name="extranet_dossier_created_ix", condition=ACTIVE),
+            # what changed since a program asked last
+            models.Index(F("updated_at"), F("id"), name="extranet_dossier_updated_ix"),
             # the columns that the list sorts by, read forwards or backwards
             models.Index(F("title"), F("id"), name="extranet_dossier_title_ix", condition=ACTIVE),
             models.Index(F("reference"), F("id"), name="extranet_dossier_ref_ix", condition=ACTIVE),

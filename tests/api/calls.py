@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.actions.api_token import create_token
@@ -25,8 +26,19 @@ class Caller:
 
     def __call__(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
         """Returns the answer to a call; `data` goes as JSON."""
-        body = {} if data is None else {"data": json.dumps(data), "content_type": "application/json"}
-        return self.http.generic(method, f"/api/v1/{path}", headers=headers, **body)
+        body = "" if data is None else json.dumps(data)
+        return self.http.generic(method, f"/api/v1/{path}", data=body, content_type="application/json", headers=headers)
+
+    def upload(self, *files: tuple[str, bytes], **headers: str) -> Any:
+        """Returns the answer to an upload of files by name."""
+        parts = [SimpleUploadedFile(name, data) for name, data in files]
+        return self.http.post("/api/v1/uploads/", {"file": parts}, headers=headers)
+
+    def uploaded(self, name: str, data: bytes) -> str:
+        """Returns the code of a file that was uploaded."""
+        answer = self.upload((name, data))
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["results"][0]["code"])
 
 
 def caller(user: User, *scopes: str, firm: str = "alpha", **headers: str) -> Caller:

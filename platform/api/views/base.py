@@ -2,25 +2,31 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.actions.api_token import Allowance, count_call
 from accounts.models import ApiToken, Permission, User
 from api import idempotency
+from api.pagination import Cursors
 from api.problems import Problem, TooManyCalls
 from kernel.http import client_address
 
+#: Parameters that every list knows.
+_EVERY_LIST = frozenset({"limit", "cursor", "ordering", "fields"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -47,6 +53,11 @@ class ApiView(APIView):
     def user(self) -> User:
         """The person whose key it is."""
         return cast("User", self.request.user)
+
+    def refuse_clients(self) -> None:
+        """Raises Http404 for a client's key, where only some methods are for clients."""
+        if not self.user.is_firm_staff:
+            raise Http404
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks the key, its scope and its calls, and prepares a write to be done once."""
@@ -117,6 +128,8 @@ class ApiView(APIView):
             if isinstance(found, HttpResponse):
                 raise _Replayed(found)
             setattr(self, method.lower(), functools.partial(self._write_once, found, handler))
+        elif self.in_transaction:
+            setattr(self, method.lower(), transaction.atomic(handler))
 
     def _write_once(
         self, write: Any, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
@@ -129,6 +142,43 @@ class ApiView(APIView):
         )
 
 
+class ListView(ApiView):
+    """A list: `orderings` are the columns to sort by under the names of the interface, none of them ever empty."""
+
+    pagination_class = Cursors
+    filter_backends: ClassVar[list[Any]] = []
+    query_serializer: ClassVar[type[Serializer[Any]] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {"created_at": "created_at"}
+    default_ordering: ClassVar[str] = "-created_at"
+
+    def query(self, request: Request) -> dict[str, Any]:
+        """Returns what the list is narrowed by; raises ValidationError, or Problem `unknown_parameter`."""
+        known = set() if self.query_serializer is None else set(self.query_serializer().fields)
+        if unknown := sorted(set(request.query_params) - known - _EVERY_LIST):
+            text = _("There is no parameter %(names)s.") % {"names": ", ".join(unknown)[:200]}
+            raise Problem(HTTPStatus.BAD_REQUEST, "unknown_parameter", text)
+        if self.query_serializer is None:
+            return {}
+        serializer = self.query_serializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def answer_page(
+        self,
+        request: Request,
+        found: QuerySet[Any],
+        draw: Callable[[Sequence[Any]], Sequence[Mapping[str, Any]]],
+        *,
+        names: Iterable[str],
+    ) -> Response:
+        """Returns a page of `found`, drawn, with the addresses of those beside it."""
+        wanted = asked_fields(request, names)
+        paginator = self.pagination_class()
+        rows = paginator.paginate_queryset(found, request, view=self)
+        drawn = draw(rows)
+        return paginator.get_paginated_response(drawn if wanted is None else [only(row, wanted) for row in drawn])
+
+
 def speak(request: Request) -> None:
     """Answers in the first language of Accept-Language that there is, else in that which the site has chosen."""
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
@@ -139,6 +189,13 @@ def speak(request: Request) -> None:
         except LookupError:
             continue
         return
+
+
+def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Returns what was sent, checked; raises ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def etag_of(data: Any) -> str:
