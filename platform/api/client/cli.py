@@ -38,6 +38,13 @@ class Run:
         self.uploads = Uploads(self.site, self.state, self.progress, sleep=sleep)
         self.sleep = sleep
 
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.progress.clear()
+        self.site.close()
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code."""
@@ -63,76 +70,78 @@ def _login(asked: argparse.Namespace) -> int:
         raise UsageError(say("bad_key"))
     address = asked.url if "://" in asked.url else f"https://{asked.url}"
     site = Site(Account(address, key))
-    me = site.get("me/")
+    try:
+        me = site.get("me/")
+    finally:
+        site.close()
     path = write_account(Account(site.url, key))
     print(say("logged_in", firm=me["firm"], person=me["person"], path=path))
     return 0
 
 
 def _push(asked: argparse.Namespace) -> int:
-    run = Run(is_quiet=asked.quiet)
-    outcomes = push(
-        asked.folders,
-        _wanted(asked),
-        site=run.site,
-        uploads=run.uploads,
-        progress=run.progress,
-        is_trial=asked.dry_run,
-    )
-    run.progress.clear()
+    with Run(is_quiet=asked.quiet) as run:
+        outcomes = push(
+            asked.folders,
+            _wanted(asked),
+            site=run.site,
+            uploads=run.uploads,
+            progress=run.progress,
+            is_trial=asked.dry_run,
+        )
     return 1 if Outcome.FAILED in outcomes.values() else 0
 
 
 def _pull(asked: argparse.Namespace) -> int:
-    run = Run(is_quiet=asked.quiet)
-    count = pull_orders(
-        asked.folder,
-        extension=asked.format,
-        since=asked.since,
-        again=asked.changed,
-        site=run.site,
-        state=run.state,
-        tell=run.progress.say,
-    )
-    run.progress.say(say("orders_taken", count=count))
+    with Run(is_quiet=asked.quiet) as run:
+        count = pull_orders(
+            asked.folder,
+            extension=asked.format,
+            since=asked.since,
+            again=asked.changed,
+            site=run.site,
+            state=run.state,
+            tell=run.progress.say,
+        )
+        run.progress.say(say("orders_taken", count=count))
     return 0
 
 
 def _watch(asked: argparse.Namespace) -> int:
-    run = Run(is_quiet=asked.quiet)
-    watcher = Watcher(
-        asked.folder,
-        _wanted(asked),
-        site=run.site,
-        uploads=run.uploads,
-        state=run.state,
-        progress=run.progress,
-        quiet_seconds=asked.quiet_for,
-    )
-    if asked.once:
-        watcher.look()
-        run.sleep(asked.quiet_for)
-        return 1 if Outcome.FAILED in watcher.look() else 0
-    run.progress.say(say("watching", folder=asked.folder))
-    while True:
-        try:
-            watcher.look()
-        except (Unreachable, OSError) as error:
-            run.progress.say(say("look_failed", why=error, seconds=asked.every))
-        run.progress.clear()
-        run.sleep(asked.every)
+    with Run(is_quiet=asked.quiet) as run:
+        watcher = Watcher(
+            asked.folder,
+            _wanted(asked),
+            site=run.site,
+            uploads=run.uploads,
+            state=run.state,
+            progress=run.progress,
+            quiet_seconds=asked.quiet_for,
+        )
+        if asked.once:
+            first = watcher.look()
+            run.sleep(asked.quiet_for)
+            return 1 if Outcome.FAILED in (*first, *watcher.look()) else 0
+        run.progress.say(say("watching", folder=asked.folder))
+        while True:
+            try:
+                watcher.look()
+            except (Unreachable, OSError) as error:
+                run.progress.say(say("look_failed", why=error, seconds=asked.every))
+            run.progress.clear()
+            run.sleep(asked.every)
 
 
 def _status(asked: argparse.Namespace) -> int:
-    run = Run()
-    me = run.site.get("me/")
-    print(say("status", firm=me["firm"], url=run.site.url, person=me["person"], name=me["name"]))
-    print(say("status_scopes", scopes=", ".join(me["scopes"])))
-    if me["expires_at"]:
-        print(say("status_expires", moment=me["expires_at"]))
-    print(say("status_under_way", count=len(run.state.read("resumable"))))
-    if "dossiers:write" in me["scopes"]:
-        print(say("status_waiting", count=len(run.site.get("uploads/")["results"])))
+    with Run() as run:
+        me = run.site.get("me/")
+        print(say("status", firm=me["firm"], url=run.site.url, person=me["person"], name=me["name"]))
+        print(say("status_scopes", scopes=", ".join(me["scopes"])))
+        if me["expires_at"]:
+            print(say("status_expires", moment=me["expires_at"]))
+        print(say("status_under_way", count=len(run.state.read("resumable"))))
+        if "dossiers:write" in me["scopes"]:
+            print(say("status_waiting", count=len(run.site.get("uploads/")["results"])))
     return 0
 
 

@@ -11,7 +11,7 @@ from .errors import ClientError, NotAllowed, Refused, Unreachable, UsageError
 from .folder import LocalDossier, LocalFile, Wanted, identify, read_folder
 from .progress import Progress, size_text
 from .site import Site
-from .uploading import LARGE, Uploads, is_gone
+from .uploading import Uploads, is_gone
 from .words import say
 
 #: How often the uploads of a dossier may vanish (another machine sends the same) before it is given up.
@@ -63,7 +63,7 @@ def push(
         if is_trial or not plan.is_needed:
             outcomes[folder] = _tell(plan, progress, is_trial=is_trial)
             continue
-        if group and _weight([*group, plan]) > _GROUP_BYTES:
+        if sum(file.size for file in _small([*group, plan], uploads)) > _GROUP_BYTES:
             _send_group(group, outcomes, site, uploads, progress)
             group = []
         group.append(plan)
@@ -108,7 +108,7 @@ def _send_group(
     group: Sequence[Plan], outcomes: dict[Path, Outcome], site: Site, uploads: Uploads, progress: Progress
 ) -> None:
     try:
-        uploads.send(_small(group))
+        uploads.send(_small(group, uploads))
     except (NotAllowed, Unreachable):
         raise
     except (ClientError, OSError):
@@ -164,12 +164,8 @@ def _address(dossier: LocalDossier) -> str:
     return f"dossiers/by-external-id/{quote(dossier.external_id, safe='')}/"
 
 
-def _small(group: Iterable[Plan]) -> list[LocalFile]:
-    return [file for plan in group for file in plan.missing if file.size < LARGE]
-
-
-def _weight(group: Iterable[Plan]) -> int:
-    return sum(file.size for file in _small(group))
+def _small(group: Iterable[Plan], uploads: Uploads) -> list[LocalFile]:
+    return [file for plan in group for file in plan.missing if uploads.is_small(file)]
 
 
 def _tell(plan: Plan, progress: Progress, *, is_trial: bool) -> Outcome:

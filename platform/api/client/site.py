@@ -60,7 +60,9 @@ class Answer:
 class Site:
     """A firm's site, as one key sees it."""
 
-    def __init__(self, account: Account, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, account: Account, *, sleep: Callable[[float], None] = time.sleep, attempts: int = _ATTEMPTS
+    ) -> None:
         parts = urlsplit(account.url)
         host = parts.hostname or ""
         is_here = host == "localhost" or host.endswith(".localhost") or host == "127.0.0.1"
@@ -73,6 +75,7 @@ class Site:
         self._host_header = parts.netloc.rpartition("@")[2]
         self._key = account.key
         self._sleep = sleep
+        self._attempts = attempts
         self._connection: http.client.HTTPConnection | None = None
         self._is_fresh = True
         self._run = uuid.uuid4().hex
@@ -110,7 +113,7 @@ class Site:
         body: Body | None = None,
         *,
         headers: Mapping[str, str] | None = None,
-        attempts: int = _ATTEMPTS,
+        attempts: int | None = None,
     ) -> Answer:
         """Returns the answer to a call that went well.
 
@@ -118,6 +121,7 @@ class Site:
         Unreachable when that did not help. No clock of this machine is compared with one of the site.
         """
         all_headers = self._headers(method, path, body) | dict(headers or {})
+        attempts = attempts or self._attempts
         failed, busy_since = 0, time.monotonic()
         while True:
             wait: float | None = None

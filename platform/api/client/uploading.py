@@ -12,7 +12,7 @@ from .site import Body, Site
 from .words import say
 
 #: From this size on a file goes in pieces, each of that size.
-LARGE = PIECE = 8 * 1024 * 1024
+PIECE = 8 * 1024 * 1024
 #: The most that one request of small files carries.
 _MOST_FILES = 50
 _MOST_BYTES = 32 * 1024 * 1024
@@ -29,11 +29,14 @@ class FileChanged(ClientError):
 class Uploads:
     """What of this person's files waits at the site, by the SHA-256 of the bytes; sends what does not."""
 
-    def __init__(self, site: Site, state: State, progress: Progress, *, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, site: Site, state: State, progress: Progress, *, sleep: Callable[[float], None], piece: int = PIECE
+    ) -> None:
         self._site = site
         self._state = state
         self._progress = progress
         self._sleep = sleep
+        self._piece = piece
         self._waiting: dict[str, str] | None = None
         self._tries = 0
 
@@ -43,15 +46,21 @@ class Uploads:
         Raises Refused for a file that the site does not take, FileChanged, NotAllowed or Unreachable.
         """
         wanted = {file.sha256: file for file in files}
+        if not wanted:
+            return {}
         waiting = self._known()
         missing = [file for sha256, file in wanted.items() if sha256 not in waiting]
         self._progress.expect(sum(file.size for file in missing))
-        for batch in _batches([file for file in missing if file.size < LARGE]):
+        for batch in _batches([file for file in missing if self.is_small(file)]):
             self._send_batch(batch)
         for file in missing:
-            if file.size >= LARGE:
+            if not self.is_small(file):
                 waiting[file.sha256] = self._send_large(file)
         return {sha256: waiting[sha256] for sha256 in wanted}
+
+    def is_small(self, file: LocalFile) -> bool:
+        """Returns whether a file goes whole, together with others."""
+        return file.size < self._piece
 
     def forget(self, used: Iterable[str] = ()) -> None:
         """Forgets the uploads of these sums, which something uses now; all of them when none is named."""
@@ -128,7 +137,7 @@ class Uploads:
     def _send_pieces(self, file: LocalFile, code: str, offset: int) -> int:
         """Returns how much has arrived once all has been sent; raises what stops it on the way."""
         while True:
-            start, size = offset, min(PIECE, file.size - offset)
+            start, size = offset, min(self._piece, file.size - offset)
             body = Body(
                 size,
                 lambda start=start, size=size: self._read(file, start, size),  # type: ignore[misc]
