@@ -74,16 +74,19 @@ class Sender:
         assert answer.status_code == 201, answer.content
         return str(answer["Location"]).rstrip("/").rpartition("/")[2]
 
-    def send(self, code: str, piece: bytes, start: int, *, length: int | None = None, **headers: str) -> Any:
+    def send(
+        self, code: str, piece: bytes, start: int, *, length: int | None = None, more: dict[str, str] | None = None
+    ) -> Any:
         """Sends a piece; with a `length` beyond its own, the line is cut in its midst."""
+        body: dict[str, Any] = {"wsgi.input": io.BytesIO(piece)}
         return self.call.http.generic(
             "PATCH",
             f"/api/v1/{URL}{code}/",
             piece,
-            headers={"Upload-Offset": str(start), **headers},
+            headers={"Upload-Offset": str(start), **(more or {})},
             CONTENT_TYPE="application/offset+octet-stream",
             CONTENT_LENGTH=str(len(piece) if length is None else length),
-            **{"wsgi.input": io.BytesIO(piece)},
+            **body,
         )
 
     def state(self, code: str) -> dict[str, Any]:
@@ -199,12 +202,12 @@ def test_of_two_pieces_for_one_place_one_is_kept(bob: Sender, cast: Cast, monkey
 def test_a_piece_with_a_wrong_sum_does_not_count(bob: Sender, algorithm: str) -> None:
     code = bob.code(DATA)
     right = base64.b64encode(hashlib.new(algorithm, DATA[:500]).digest()).decode()
-    broken = bob.send(code, b"x" + DATA[1:500], 0, **{"Upload-Checksum": f"{algorithm} {right}"})
+    broken = bob.send(code, b"x" + DATA[1:500], 0, more={"Upload-Checksum": f"{algorithm} {right}"})
     assert (broken.status_code, broken.json()["code"]) == (460, "piece_checksum")
-    cut = bob.send(code, DATA[:400], 0, length=500, **{"Upload-Checksum": f"{algorithm} {right}"})
+    cut = bob.send(code, DATA[:400], 0, length=500, more={"Upload-Checksum": f"{algorithm} {right}"})
     assert cut.status_code == 460
     assert bob.state(code)["offset"] == 0
-    assert bob.send(code, DATA[:500], 0, **{"Upload-Checksum": f"{algorithm} {right}"}).status_code == 204
+    assert bob.send(code, DATA[:500], 0, more={"Upload-Checksum": f"{algorithm} {right}"}).status_code == 204
     assert bob.state(code)["offset"] == 500
 
 
@@ -261,8 +264,8 @@ def test_a_piece_that_is_none(bob: Sender) -> None:
     assert (long.status_code, long.json()["code"]) == (413, "piece_too_long")
     plain = bob.call.http.generic("PATCH", f"/api/v1/{URL}{code}/", DATA, headers={"Upload-Offset": "0"})
     assert plain.status_code == 415
-    assert bob.send(code, DATA, 0, **{"Upload-Offset": "x"}).status_code == 400
-    assert bob.send(code, DATA, 0, **{"Upload-Checksum": "crc32 AAAA"}).status_code == 400
+    assert bob.send(code, DATA, 0, more={"Upload-Offset": "x"}).status_code == 400
+    assert bob.send(code, DATA, 0, more={"Upload-Checksum": "crc32 AAAA"}).status_code == 400
     assert bob.state(code)["offset"] == 0
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 from . import VERSION
 from .config import Account, State, read_account, write_account
@@ -38,7 +39,7 @@ class Run:
         self.uploads = Uploads(self.site, self.state, self.progress, sleep=sleep)
         self.sleep = sleep
 
-    def __enter__(self) -> "Run":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -257,7 +257,7 @@ def _retry_after(answer: Answer) -> float | None:
 
 
 def _back_off(failed: int) -> float:
-    longest = min(_LONGEST_WAIT, 0.5 * 2 ** max(failed - 1, 0))
+    longest: float = min(_LONGEST_WAIT, 0.5 * 2.0 ** max(failed - 1, 0))
     return longest * (0.5 + random.random() / 2)  # noqa: S311 - so that many do not come back at the same moment
 
 

@@ -97,7 +97,7 @@ class _Tus(ApiView):
         return response
 
     @extend_schema(exclude=True)
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Returns what the server knows of the protocol."""
         headers = {
             "Tus-Version": VERSION,

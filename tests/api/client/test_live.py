@@ -57,13 +57,13 @@ def assert_whole(folder: Path) -> None:
     with firm_context("firm_alpha"):
         dossier = Dossier.objects.get(external_id=f"folder:{folder.name}")
         files = DossierFile.objects.filter(dossier=dossier).select_related("stored")
-        local = [path.read_bytes() for path in folder.rglob("*.pdf") if not path.name.startswith(".")]
-        assert Counter(file.stored.sha256 for file in files) == Counter(
-            hashlib.sha256(data).hexdigest() for data in local
-        )
-        assert {file.external_id for file in files} == {"DPE.pdf", "Annexes|Amiante é.pdf", "Plans.pdf"}
-        plans = next(file.stored for file in files if file.name == "Plans.pdf")
-        assert b"".join(firm_storage().stream(plans.key)) == (folder / "Plans.pdf").read_bytes()
+        local = [path for path in folder.rglob("*") if path.suffix in {".pdf", ".txt"} and path.name[0] != "."]
+        sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in local]
+        assert Counter(file.stored.sha256 for file in files) == Counter(sums)
+        names = {path.relative_to(folder).as_posix().replace("/", "|") for path in local}
+        assert {file.external_id for file in files} == names
+        plans = next(file.stored for file in files if file.name.startswith("Plans"))
+        assert b"".join(firm_storage().stream(plans.key)) == (folder / plans.name).read_bytes()
 
 
 @pytest.mark.parametrize("how", HOW)
