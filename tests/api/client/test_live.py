@@ -76,7 +76,8 @@ def test_a_line_cut_at_any_request_leaves_one_whole_dossier(live: Live, tmp_path
     for at in range(1, count + 1):
         patient = a_folder_of_texts(tmp_path, f"{how} {at} patient")
         live.cutter.arm(at, how)
-        assert send(live.machine(), patient) is Outcome.SENT
+        machine = live.machine()
+        assert send(machine, patient) is Outcome.SENT, machine.said.getvalue()
         assert_whole(patient)
 
         hasty = a_folder_of_texts(tmp_path, f"{how} {at} hasty")
