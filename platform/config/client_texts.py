@@ -45,6 +45,7 @@ OFFICE_ONLY = (
     "extranet/actions/diagnostician.py",
     "extranet/actions/dossier.py",
     "extranet/actions/dossier_file*.py",
+    "extranet/actions/dossier_put.py",
     "extranet/actions/firm_archive.py",
     "extranet/actions/join_answer.py",
     "extranet/actions/library*.py",
@@ -104,6 +105,8 @@ OFFICE_ONLY = (
     "extranet/templates/extranet/site/tools.html",
     "extranet/validators.py",
     "extranet/views/office",
+    # for who writes programs, also with a client's key: French and English
+    "platform/api",
     "platform/accounts/actions/signup.py",
     "platform/accounts/actions/team.py",
     "platform/accounts/apps.py",
