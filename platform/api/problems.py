@@ -25,6 +25,7 @@ STATUSES: Mapping[str, int] = {
     "upload_busy": HTTPStatus.LOCKED,
     "upload_closed": HTTPStatus.CONFLICT,
     "upload_expired": HTTPStatus.GONE,
+    "upload_interrupted": HTTPStatus.REQUEST_TIMEOUT,
     "wrong_offset": HTTPStatus.CONFLICT,
 }
 _PHRASES = {460: "Checksum Mismatch"}
