@@ -102,6 +102,7 @@ from tests.factories.twin_quotes import quote_rows
 #: Stands in every text of beta's rows, and nowhere else.
 MARK = "betamarkzz"
 BYTES = b"betamarkzz in the bytes"
+from tests.factories.upload_things import upload_rows
 
 
 @dataclass
@@ -349,6 +350,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **firm_rows(made, word, staff, reader),
         **site_rows(made, word, staff),
         **message_rows(made, word, staff),
+        **upload_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()

@@ -167,7 +167,7 @@ def test_a_folder_is_sent_once_it_rests(double: Double, tmp_path: Path) -> None:
         return [outcome for outcome in watcher.look() if outcome is not Outcome.FAILED]
 
     sums = json.loads(json.dumps({"sha256": _sha256(folder / "DPE.pdf"), "code": "u1"}))
-    sending = [
+    sending: list[Any] = [
         (404, {}, problem("not_found")),
         (200, {}, {"results": []}),
         (201, {}, {"results": [sums]}),
