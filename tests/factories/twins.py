@@ -98,11 +98,11 @@ from tests.factories.sms_things import sms_rows
 from tests.factories.twin_mails import mail_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
+from tests.factories.upload_things import upload_rows
 
 #: Stands in every text of beta's rows, and nowhere else.
 MARK = "betamarkzz"
 BYTES = b"betamarkzz in the bytes"
-from tests.factories.upload_things import upload_rows
 
 
 @dataclass
