@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 import time
 from typing import TextIO
 
@@ -21,6 +22,7 @@ class Progress:
         self._total = self._done = 0
         self._started = self._drawn = time.monotonic()
         self._at_start = 0
+        self._lock = threading.Lock()
 
     def expect(self, size: int) -> None:
         """Adds bytes to what is to be sent."""
@@ -30,11 +32,12 @@ class Progress:
 
     def add(self, size: int) -> None:
         """Counts bytes that left; a negative number takes back what did not arrive."""
-        self._done += size
-        now = time.monotonic()
-        if self._is_live and now - self._drawn >= _EVERY:
-            self._drawn = now
-            self._draw(now)
+        with self._lock:
+            self._done += size
+            now = time.monotonic()
+            if self._is_live and now - self._drawn >= _EVERY:
+                self._drawn = now
+                self._draw(now)
 
     def say(self, text: str) -> None:
         """Writes a line."""

@@ -73,12 +73,18 @@ class Site:
         # names under .localhost are this machine (RFC 6761), which not every resolver knows
         self._host, self._port = ("127.0.0.1" if is_here else host), parts.port
         self._host_header = parts.netloc.rpartition("@")[2]
-        self._key = account.key
+        self._account = account
         self._sleep = sleep
         self._attempts = attempts
         self._connection: http.client.HTTPConnection | None = None
         self._is_fresh = True
         self._run = uuid.uuid4().hex
+
+    def another(self) -> "Site":
+        """Returns the same site by a connection of its own, for another thread; the run stays the same."""
+        other = Site(self._account, sleep=self._sleep, attempts=self._attempts)
+        other._run = self._run
+        return other
 
     def get(self, path: str) -> Any:
         """Returns the JSON at an address; raises Refused, NotAllowed or Unreachable."""
@@ -164,7 +170,7 @@ class Site:
     def _headers(self, method: str, path: str, body: Body | None) -> dict[str, str]:
         headers = {
             "Host": self._host_header,
-            "Authorization": f"Bearer {self._key}",
+            "Authorization": f"Bearer {self._account.key}",
             "Accept": "*/*",
             "Accept-Language": language(),
             "User-Agent": f"diagdesk/{VERSION}",

@@ -3,6 +3,7 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from .config import State
 from .errors import ClientError, NotAllowed, Refused
@@ -13,9 +14,10 @@ from .words import say
 
 #: From this size on a file goes in pieces, each of that size.
 PIECE = 8 * 1024 * 1024
-#: The most that one request of small files carries.
+#: The most that one request of small files carries, and how many of them are on their way at once.
 _MOST_FILES = 50
-_MOST_BYTES = 32 * 1024 * 1024
+_MOST_BYTES = 8 * 1024 * 1024
+_LINES = 4
 _CHUNK = 256 * 1024
 #: How often a large file may stand still before it is given up.
 _STANDSTILLS = 8
@@ -51,8 +53,7 @@ class Uploads:
         waiting = self._known()
         missing = [file for sha256, file in wanted.items() if sha256 not in waiting]
         self._progress.expect(sum(file.size for file in missing))
-        for batch in _batches([file for file in missing if self.is_small(file)]):
-            self._send_batch(batch)
+        self._send_small([file for file in missing if self.is_small(file)])
         for file in missing:
             if not self.is_small(file):
                 waiting[file.sha256] = self._send_large(file)
@@ -77,13 +78,30 @@ class Uploads:
             self._waiting = {row["sha256"]: row["code"] for row in rows}
         return self._waiting
 
-    def _send_batch(self, batch: Sequence[LocalFile]) -> None:
-        answer = self._site.call("POST", "uploads/", self._multipart(batch))
-        arrived = {row["sha256"]: row["code"] for row in answer.data["results"]}
+    def _send_small(self, files: Sequence[LocalFile]) -> None:
+        """Sends files, some requests at a time: while the site looks at some of them others are on the line."""
+        batches = list(_batches(files))
+        pool = ThreadPoolExecutor(max_workers=_LINES)
+        try:
+            for arrived in pool.map(self._send_batch, batches):
+                self._known().update(arrived)
+        except BaseException:
+            self._waiting = None  # others may have arrived all the same: the site is asked
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _send_batch(self, batch: Sequence[LocalFile]) -> dict[str, str]:
+        site = self._site.another()
+        try:
+            answer = site.call("POST", "uploads/", self._multipart(batch))
+        finally:
+            site.close()
+        arrived = {str(row["sha256"]): str(row["code"]) for row in answer.data["results"]}
         for file in batch:
             if file.sha256 not in arrived:
                 raise FileChanged(say("file_changed", path=file.path))
-        self._known().update(arrived)
+        return arrived
 
     def _multipart(self, batch: Sequence[LocalFile]) -> Body:
         """Returns a body of multipart/form-data (RFC 7578), read from the files while it leaves."""
