@@ -41,6 +41,16 @@ def archive_key(code: str, day: date) -> str:
     return f"{archives_prefix(require_firm())}{day:%Y}/{code}.zip"
 
 
+def pieces_prefix(schema: str, code: str = "") -> str:
+    """Returns what the keys of what has arrived of resumable uploads start with, all of them or one: no data yet."""
+    return f"{prefix_of(schema)}pieces/{code}/" if code else f"{prefix_of(schema)}pieces/"
+
+
+def piece_key(code: str, start: int) -> str:
+    """Returns a key for a piece of a resumable upload of the current firm, unlike that of any other try."""
+    return f"{pieces_prefix(require_firm(), code)}{start}-{secrets.token_hex(8)}"
+
+
 def export_key(schema: str, code: str, day: date) -> str:
     """Returns the key of an export of a firm, which outlives the firm."""
     return f"{_EXPORTS}{schema}/{day:%Y}/{code}.zip"

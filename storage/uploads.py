@@ -63,8 +63,11 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         parsed = False
         try:
             parser: Any = request.multipart_parser_class
-            result = parser(META, input_data, handlers, encoding).parse()
+            counted = _Counted(input_data)
+            result = parser(META, counted, handlers, encoding).parse()
             parsed = True
+            if counted.count < content_length:  # a cut between two parts looks like an end
+                self._note(INTERRUPTED)
         except UnreadablePostError:
             self._note(INTERRUPTED)
             raise
@@ -122,6 +125,20 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if self.request is None:
             raise TypeError("this handler needs a request")
         return self.request
+
+
+class _Counted:
+    """A body that knows how much of it was read."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Returns the next bytes."""
+        data: bytes = self._source.read(size)
+        self.count += len(data)
+        return data
 
 
 class _RefuseFiles(FileUploadHandler):

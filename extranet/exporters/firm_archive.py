@@ -22,7 +22,7 @@ from psycopg import sql
 
 from kernel.tenancy import firm_context, public_context
 from storage.backends import MIB, firm_storage
-from storage.keys import archives_prefix, prefix_of
+from storage.keys import archives_prefix, pieces_prefix, prefix_of
 from tenants.models import Domain, Firm, SignUp
 from themes.models import Branding
 
@@ -176,7 +176,7 @@ def _write_objects(archive: ZipFile, schema: str) -> dict[str, Any]:
     count = total = 0
     with tempfile.TemporaryFile("w+b", dir=settings.FILE_UPLOAD_TEMP_DIR) as index:
         for key in store.list_keys(prefix):
-            if key.startswith(archives_prefix(schema)):
+            if key.startswith((archives_prefix(schema), pieces_prefix(schema))):
                 continue
             with firm_context(schema):
                 chunks = store.stream(key)

@@ -24,7 +24,7 @@ _LONGEST_KEY = 255
 #: Headers of an answer that belong to the write, not to the call.
 _KEPT_HEADERS = ("ETag", "Location")
 #: What these say may be otherwise a moment later: the same key is tried again.
-_PASSING = frozenset({401, 403, 409, 412, 423, 425, 429})
+_PASSING = frozenset({401, 403, 408, 409, 412, 423, 425, 429})
 
 
 def key_of(request: Request) -> str:

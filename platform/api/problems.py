@@ -18,7 +18,17 @@ CONTENT_TYPE = "application/problem+json"
 #: Codes of DomainError that mean that something was changed meanwhile or is there already.
 CONFLICTS = frozenset({"edited_meanwhile", "external_id_taken", "file_gone", "upload_gone", "write_running"})
 #: Codes of DomainError that mean that a limit was reached.
-TOO_LARGE = frozenset({"file_too_large", "upload_too_large"})
+TOO_LARGE = frozenset({"file_too_large", "piece_too_long", "upload_too_large"})
+#: The statuses of the others that have one of their own; 460 is of the protocol tus.
+STATUSES: Mapping[str, int] = {
+    "piece_checksum": 460,
+    "upload_busy": HTTPStatus.LOCKED,
+    "upload_closed": HTTPStatus.CONFLICT,
+    "upload_expired": HTTPStatus.GONE,
+    "upload_interrupted": HTTPStatus.REQUEST_TIMEOUT,
+    "wrong_offset": HTTPStatus.CONFLICT,
+}
+_PHRASES = {460: "Checksum Mismatch"}
 
 #: What answer_problem has an answer to; anything else is a fault of ours.
 EXPECTED = (APIException, DomainError, OutsideServiceError, Http404, PermissionDenied, RequestDataTooBig)
@@ -91,7 +101,7 @@ def problem_body(
     """Returns problem details: `type` names the code, `errors` the places in what was sent."""
     body: dict[str, Any] = {
         "type": f"/api/v1/docs/problems/#{code}",
-        "title": HTTPStatus(status_code).phrase,
+        "title": _PHRASES.get(status_code) or HTTPStatus(status_code).phrase,
         "status": int(status_code),
         "code": code,
         "detail": detail,
@@ -102,7 +112,9 @@ def problem_body(
 def _status_of(error: DomainError) -> int:
     if error.code in CONFLICTS:
         return HTTPStatus.CONFLICT
-    return HTTPStatus.CONTENT_TOO_LARGE if error.code in TOO_LARGE else HTTPStatus.UNPROCESSABLE_CONTENT
+    if error.code in TOO_LARGE:
+        return HTTPStatus.CONTENT_TOO_LARGE
+    return STATUSES.get(error.code, HTTPStatus.UNPROCESSABLE_CONTENT)
 
 
 def _flat(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:

@@ -138,6 +138,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 #: Behind nginx on the same disk, downloads leave by this internal location instead of through Python.
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
+#: Of one file that is sent in pieces which a cut line does not lose (storage.actions.resumable).
+RESUMABLE_MAX_BYTES = env.integer("RESUMABLE_MAX_BYTES", 2 * 1024 * 1024 * 1024)
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")
 FILE_UPLOAD_HANDLERS = ["storage.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.text("FILE_UPLOAD_TEMP_DIR", "") or None

@@ -1,5 +1,5 @@
 """What changes stored files; importing it registers the jobs."""
 
-from storage.actions import files, stamping, sweeping
+from storage.actions import files, resumable, stamping, sweeping
 
-__all__ = ["files", "stamping", "sweeping"]
+__all__ = ["files", "resumable", "stamping", "sweeping"]

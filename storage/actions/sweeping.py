@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kernel.jobs import firm_job, periodic
 from storage.actions.files import delete_stored_file
+from storage.actions.resumable import remove_expired
 from storage.backends import firm_storage
 from storage.models import StoredFile
 from tenants.actions.daily import enqueue_daily
@@ -38,6 +39,7 @@ def remove_unclaimed() -> int:
             if stored is not None:
                 delete_stored_file(stored)
                 count += 1
+    remove_expired()
     firm_storage().remove_leftovers(before=before)
     if count:
         logger.info("unclaimed_uploads_removed", count=count)

@@ -35,6 +35,7 @@ BENCHMARKS = {
     "slot-race": "tests.bench.slot_race",
     "mails": "tests.bench.mails",
     "site-page": "tests.bench.site_page",
+    "api-push": "tests.bench.api_push",
 }
 
 

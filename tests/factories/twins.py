@@ -101,6 +101,7 @@ from tests.factories.sms_things import sms_rows
 from tests.factories.twin_mails import mail_rows
 from tests.factories.twin_orders import order_rows, price_rows
 from tests.factories.twin_quotes import quote_rows
+from tests.factories.upload_things import upload_rows
 from tests.factories.webhook_things import webhook_rows
 
 #: Stands in every text of beta's rows, and nowhere else.
@@ -355,6 +356,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **site_rows(made, word, staff),
         **message_rows(made, word, staff),
         **api_rows(made, word, staff),
+        **upload_rows(made, word, staff),
     }
     for model, factory in factories.items():
         made[model] = factory()

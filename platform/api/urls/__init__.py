@@ -9,6 +9,7 @@ from api.urls.message import urlpatterns as message_urlpatterns
 from api.urls.order import urlpatterns as order_urlpatterns
 from api.urls.payment import urlpatterns as payment_urlpatterns
 from api.urls.quote import urlpatterns as quote_urlpatterns
+from api.urls.sending import urlpatterns as sending_urlpatterns
 from api.urls.settings import urlpatterns as settings_urlpatterns
 from api.views.contact import ContactByExternalId, ContactDetail, ContactList
 from api.views.root import Me, Unknown
@@ -17,6 +18,7 @@ from api.views.upload import Uploads
 urlpatterns = [
     path("me/", Me.as_view(), name="api-me"),
     path("uploads/", Uploads.as_view(), name="api-uploads"),
+    *sending_urlpatterns,
     *dossier_urlpatterns,
     path("contacts/", ContactList.as_view(), name="api-contacts"),
     path("contacts/by-external-id/<str:external_id>/", ContactByExternalId.as_view(), name="api-contact-external"),

@@ -243,6 +243,11 @@ def only(data: Mapping[str, Any], wanted: frozenset[str] | None) -> dict[str, An
 
 
 def _read_body(request: Request) -> None:
-    """Reads the body while Django still counts its bytes: raises RequestDataTooBig for a larger one."""
+    """Reads the body while Django still counts its bytes: raises RequestDataTooBig for a larger one.
+
+    A body that is shorter than was said is none (Problem `body_cut`): nothing is done, nothing remembered.
+    """
     http: HttpRequest = request._request
-    http.body  # noqa: B018 - the property reads
+    said = http.META.get("CONTENT_LENGTH") or "0"
+    if said.isdigit() and len(http.body) < int(said):
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, "body_cut", _("The line was cut: send it again."))
