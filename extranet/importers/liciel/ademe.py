@@ -1,4 +1,4 @@
-"""The DPE's file for ADEME's observatory: its number, classes, figures and days, by the observatory's schema (UTF-8)."""
+"""The DPE's file for ADEME's observatory: its number, classes, figures and days, by its schema (UTF-8)."""
 
 import math
 import re

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from extranet.enums import DiagnosticKind
-from extranet.importers.liciel.ademe import NUMBER, AdemeDpe, read_figure, read_letter
+from extranet.importers.liciel.ademe import AdemeDpe, read_figure, read_letter
 from extranet.importers.liciel.missions import Mission, domain_of, flagged, mission_of
 from extranet.importers.liciel.table import Table, paragraph
 
@@ -74,11 +74,8 @@ def _domains_with_table(tables: Mapping[str, Table]) -> list[str]:
     """Returns the domains whose own general table is there and holds something."""
     found = []
     for name, table in tables.items():
-        if (
-            name.startswith(_DOMAIN_TABLE)
-            and name.endswith(_DOMAIN_END)
-            and any(any(row.values()) for row in table.rows)
-        ):
+        is_general = name.startswith(_DOMAIN_TABLE) and name.endswith(_DOMAIN_END)
+        if is_general and any(any(row.values()) for row in table.rows):
             domain = domain_of(name.removeprefix(_DOMAIN_TABLE).removesuffix(_DOMAIN_END))
             if domain:
                 found.append(domain)
@@ -107,7 +104,6 @@ def _with_figures(found: FoundDiagnostic, tables: Mapping[str, Table], dpe: Adem
     """Returns the DPE with its classes, figures and number: the observatory's file counts before the table."""
     table = tables.get(_DPE, Table(_DPE))
     told = dpe or AdemeDpe()
-    number = table.text("numero_ademe").upper()
     return replace(
         found,
         performed_on=told.made_on or told.visited_on or found.performed_on,
@@ -115,7 +111,7 @@ def _with_figures(found: FoundDiagnostic, tables: Mapping[str, Table], dpe: Adem
         energy_value=_first(told.energy_value, read_figure(table.text("txtvalenergie"))),
         climate_letter=told.climate_letter or read_letter(table.text("txtlettreco2")),
         climate_value=_first(told.climate_value, read_figure(table.text("txtvalco2"))),
-        ademe_number=told.number or (number if NUMBER.fullmatch(number) else ""),
+        ademe_number=told.number,
     )
 
 

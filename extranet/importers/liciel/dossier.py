@@ -1,4 +1,4 @@
-"""Finding the dossiers in folders and ZIPs: by their table of the property, wherever it lies and however it is written."""
+"""Finding the dossiers in folders and ZIPs: by their tables, wherever these lie and however they are written."""
 
 import tempfile
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """What the tables of a dossier say, as values of the portal's kind; what is missing or broken is told, not fatal."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -152,10 +152,9 @@ def read_dossier(folder: DossierFolder) -> LicielDossier:
         reader.warn(_("The administrative table is missing: phone numbers, e-mails and the notary are not known."))
     dpe = reader.ademe()
     visited_on = bien.day("mission_date_visite") or admin.day("rdv_date")
-    if visited_on is None and bien.text("mission_date_visite"):
-        reader.warn(
-            _("The day of the visit (%(text)s) is not understood.") % {"text": bien.text("mission_date_visite")}
-        )
+    told = bien.text("mission_date_visite")
+    if visited_on is None and told:
+        reader.warn(_("The day of the visit (%(text)s) is not understood.") % {"text": told[:40]})
     diagnostics = read_diagnostics(tables, bien, dpe, made_on=visited_on or bien.day("mission_date_rapport"))
     if not diagnostics:
         reader.warn(_("No mission is marked in the dossier."))
@@ -259,6 +258,8 @@ class _Reader:
                 self.warn(_("The file %(name)s is refused: no DPE looks so.") % {"name": file.name})
             except BrokenXml:
                 self.warn(_("The file %(name)s is damaged; what it says is missing.") % {"name": file.name})
+                if file in named:
+                    return AdemeDpe(number=file.name[:-4].upper())
             else:
                 if dpe is not None:
                     return dpe
@@ -312,8 +313,8 @@ def _on_the_spot(admin: Table) -> Person:
     phone = _PHONE.search(text)
     if phone is None:
         return Person(name=text[:120])
-    name = (text[: phone.start()] + " " + text[phone.end() :]).strip(" -–,;:/()")
-    return Person(name=" ".join(name.split())[:120], phone=phone[0][:30])
+    name = " ".join(f"{text[: phone.start()]} {text[phone.end() :]}".split())
+    return Person(name=name.replace("( )", "").strip(" -–,;:/")[:120], phone=phone[0][:30])
 
 
 def _operator(bien: Table, admin: Table) -> Operator:

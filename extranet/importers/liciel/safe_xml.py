@@ -35,8 +35,8 @@ class Leaf:
     parent: int
 
 
-def read_leaves(data: bytes, *, keep: Callable[[Path], bool] = lambda path: True) -> list[Leaf]:
-    """Returns the leaves of a document in UTF-8 whose names `keep` wants, in their order.
+def read_leaves(data: bytes, *, keep: Callable[[Path], bool] | None = None) -> list[Leaf]:
+    """Returns the leaves of a document in UTF-8 whose names `keep` wants (all without it), in their order.
 
     What the document itself says of its encoding is passed over. Raises UnsafeXml or BrokenXml.
     """
@@ -53,7 +53,7 @@ def read_leaves(data: bytes, *, keep: Callable[[Path], bool] = lambda path: True
 class _Reader:
     """Follows expat through a document."""
 
-    def __init__(self, keep: Callable[[Path], bool]) -> None:
+    def __init__(self, keep: Callable[[Path], bool] | None) -> None:
         self.leaves: list[Leaf] = []
         self._keep = keep
         self._path: list[str] = []
@@ -93,7 +93,7 @@ class _Reader:
         path = tuple(self._path)
         self._path.pop()
         _number, has_children = self._open.pop()
-        if not has_children and self._keep(path):
+        if not has_children and (self._keep is None or self._keep(path)):
             if len(self.leaves) >= MAX_LEAVES:
                 raise UnsafeXml("too many fields")
             parent = self._open[-1][0] if self._open else 0
