@@ -346,10 +346,7 @@ def test_names_twice_and_encrypted_entries_are_refused(tmp_path: Path) -> None:
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _refusal(tmp_path, packed({"zeros.pdf": bytes(8 * 1024 * 1024)})) == "archive_bomb"
-    monkeypatch.setattr(source, "MAX_ENTRIES", 5)
-    monkeypatch.setattr(
-        source.Budget, "__init__", lambda self: (setattr(self, "entries", 5), setattr(self, "size", 90))[0]
-    )
+    monkeypatch.setattr(finding, "Budget", lambda: source.Budget(entries=5, size=90))
     assert _refusal(tmp_path, packed({f"{rank}.xml": b"x" for rank in range(6)})) == "archive_too_large"
     assert _refusal(tmp_path, packed({"a.xml": random.Random(0).randbytes(91)})) == "archive_too_large"
     inner = packed({f"{rank}.xml": b"" for rank in range(6)})
@@ -403,7 +400,8 @@ _XML_BITS = st.lists(
     st.sampled_from(
         [b"<LiTable_A>", b"</LiTable_A>", b"<LiItem_table_A>", b"</LiItem_table_A>", b"<LiColonne_nom>",
          b"</LiColonne_nom>", b"&amp;", b"&x;", b"&#0;", b"<![CDATA[", b"]]>", b"<!--", b"-->",
-         b"<?xml encoding='utf-16'?>", b"<!DOCTYPE a>", b"\x00", b"\x81\xe9", b"DPE", b"<dpe>", b"</dpe>", b"<numero_dpe>", b"</numero_dpe>", b"<a b='", b"'/>"]
+         b"<?xml encoding='utf-16'?>", b"<!DOCTYPE a>", b"\x00",
+         b"\x81\xe9", b"DPE", b"<dpe>", b"</dpe>", b"<numero_dpe>", b"</numero_dpe>", b"<a b='", b"'/>"]
     ),
     max_size=30,
 )  # fmt: skip
