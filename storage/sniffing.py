@@ -7,6 +7,9 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -32,6 +35,8 @@ HEAD_BYTES = 64 * 1024
 #: A zip's table of contents is read up to here (some ten thousand names); a longer one is just a zip.
 _MAX_CONTENTS = 1024 * 1024
 _PROBE_SECONDS = 20
+#: The process that looks into PDFs while many files are brought in, one after the other.
+_PROBE: "ContextVar[subprocess.Popen[str] | None]" = ContextVar("pdf_probe", default=None)
 
 _PROGRAMS = (
     b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe",
@@ -305,19 +310,51 @@ def _ole_kind(path: Path, head: bytes) -> Kind | None:
     return None
 
 
+@contextmanager
+def sniffing_many() -> Iterator[None]:
+    """Keeps one process for the PDFs of many files: it loads the library once, where each alone would load it anew."""
+    with subprocess.Popen(  # noqa: S603 - our own program, no shell
+        [sys.executable, "-I", pdf_probe.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        token = _PROBE.set(process)
+        try:
+            yield
+        finally:
+            _PROBE.reset(token)
+            process.kill()
+
+
 def _probe_pdf(path: Path, size: int) -> Sniffed:
     """Returns what can be said of a PDF; nothing more than that it is one when looking takes too much."""
     plain = Sniffed(size=size, kind=kinds.PDF)
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-I", pdf_probe.__file__, str(path)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=True,
-        )
-        found = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        process = _PROBE.get()
+        found = json.loads(_probed(path) if process is None or process.poll() is not None else _asked(process, path))
+    except (subprocess.SubprocessError, OSError, ValueError) as error:
         logger.warning("pdf_not_inspected", size=size, error=type(error).__name__)
         return plain
     return replace(plain, pdf_pages=found["pages"], is_encrypted=found["encrypted"], is_damaged=found["damaged"])
+
+
+def _probed(path: Path) -> bytes:
+    done = subprocess.run(  # noqa: S603 - our own program, no shell
+        [sys.executable, "-I", pdf_probe.__file__, str(path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_PROBE_SECONDS,
+        check=True,
+    )
+    return done.stdout
+
+
+def _asked(process: "subprocess.Popen[str]", path: Path) -> str:
+    """Returns the answer of the process for many files, which limits each of them itself."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{path}\n")
+    process.stdin.flush()
+    return process.stdout.readline()

@@ -32,6 +32,8 @@ class FileInput:
     comment: str = ""
     kind: str = ""
     visibility: str = Visibility.CLIENT
+    #: What another program calls it within the dossier.
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
         file = DossierFile.objects.create(
             dossier=dossier,
             stored=entry.stored,
+            external_id=entry.external_id,
             kind=entry.kind or guess_kind(name, entry.stored.content_type),
             visibility=entry.visibility,
             name=name,

@@ -1,9 +1,10 @@
 """Imports of dossiers from desktop software."""
 
 import django.db.models.deletion
-import kernel.text
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.text
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(default=kernel.text.new_code, editable=False, max_length=16)),
+                ("name", models.CharField(max_length=300, verbose_name="files")),
                 (
                     "state",
                     models.CharField(

@@ -15,6 +15,8 @@ from storage.models import StoredFile
 class DossierImport(CodedModel):
     """Folders that became, or will become, dossiers: first read without writing anything, then imported one by one."""
 
+    #: The archives, which go when all is done.
+    name = models.CharField(_("files"), max_length=300)
     state = models.CharField(max_length=10, choices=DossierImportState, default=DossierImportState.READING)
     give_access = models.BooleanField(_("give the orderers access"), default=False)
     notify = models.BooleanField(_("notify them by e-mail"), default=False)

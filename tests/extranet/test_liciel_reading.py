@@ -81,8 +81,8 @@ def test_a_dossier_is_read(tmp_path: Path) -> None:
     assert dpe.ademe_number == NUMBER
     assert radon.conclusion == "Radon"
     assert found.photo is not None
-    assert found.photo.parts[-1] == "presentation.jpg"
-    assert [file.name for file in found.reports] == ["25-0123 DPE.pdf", "Facture 25-0123.pdf"]
+    assert found.photo.inside == "photos/presentation.jpg"
+    assert [one.file.name for one in found.reports] == ["25-0123 DPE.pdf", "Facture 25-0123.pdf"]
     assert [table.name for table in found.raw] == ["Table_Z_Elec_General.xml"]
     assert found.warnings == ()
 
@@ -219,7 +219,7 @@ def test_a_photo_is_found_by_the_tables_when_it_is_not_called_so(tmp_path: Path)
     files |= {"photos/img_1.jpg": image("JPEG"), "XML/Table_General_Photo.xml": multiple("General_Photo", photo)}
     (found,) = read_zip(tmp_path, packed({f"A/{name}": data for name, data in files.items()}))
     assert found.photo is not None
-    assert found.photo.name == "img_1.jpg"
+    assert found.photo.inside == "photos/img_1.jpg"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_folder_and_its_zip_say_the_same(tmp_path: Path) -> None:
     assert [one.folder for one in of_folder] == ["A", "B"]
     for one, other in zip(of_folder, of_zip, strict=True):
         assert (one.owner, one.diagnostics, one.raw) == (other.owner, other.diagnostics, other.raw)
-        assert [file.name for file in one.reports] == [file.name for file in other.reports]
+        assert [each.inside for each in one.reports] == [each.inside for each in other.reports]
 
 
 def test_zips_in_a_zip_are_read_one_level_deep(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_zips_in_a_zip_are_read_one_level_deep(tmp_path: Path) -> None:
     with open_sources(path) as found:
         folders = [(one.name, one.is_named, bool(one.problem)) for one in find_dossiers(found)]
     assert folders == [
-        ("Immeuble", True, False), ("bad", False, True), ("lot1", False, False), ("lot2", False, False),
+        ("Immeuble", True, False), ("bad", True, True), ("lot1", True, False), ("lot2", True, False),
     ]  # fmt: skip
 
 
@@ -333,7 +333,7 @@ def test_links_are_refused(tmp_path: Path) -> None:
     (root / "A" / "secret.pdf").symlink_to("/etc/passwd")
     (root / "B").symlink_to(root / "A")
     (found,) = read(root)
-    assert "secret.pdf" not in [file.name for file in found.reports]
+    assert "secret.pdf" not in [one.file.name for one in found.reports]
 
 
 def test_names_twice_and_encrypted_entries_are_refused(tmp_path: Path) -> None:
@@ -449,8 +449,8 @@ def test_any_damage_to_a_zip_is_an_error_of_ours(tmp_path: Path, place: int, len
             for folder in find_dossiers(opened):
                 with suppress(DomainError):
                     found = read_dossier(folder)
-                    for file in (*found.reports, *([found.photo] if found.photo else [])):
-                        for _data in file.chunks():
+                    for one in (*found.reports, *([found.photo] if found.photo else [])):
+                        for _data in one.file.chunks():
                             pass
     except DomainError:
         return

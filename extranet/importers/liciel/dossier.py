@@ -30,7 +30,7 @@ class DossierFolder:
     name: str
     #: Names a folder within its import, the same when that is read again.
     place: str
-    #: Whether `name` is a folder's, not only its archive's.
+    #: Whether `name` is a folder's or that of a ZIP among others, not only that of the one that was sent.
     is_named: bool
     files: Mapping[Parts, SourceFile]
     problem: str = ""
@@ -83,12 +83,14 @@ def _in_inner_zip(file: SourceFile, source: Source) -> Iterator[DossierFolder]:
         except DomainError as error:
             if error.code == "archive_too_large":
                 raise
-            yield DossierFolder(_stem(file.name), place[-_MAX_PLACE:], False, {}, str(error))
+            yield DossierFolder(_stem(file.name), place[-_MAX_PLACE:], True, {}, str(error))
             return
-        yield from _in_files(files, file.name, place=place)
+        yield from _in_files(files, file.name, place=place, is_named=True)
 
 
-def _in_files(files: Sequence[SourceFile], archive: str, *, place: str) -> Iterator[DossierFolder]:
+def _in_files(
+    files: Sequence[SourceFile], archive: str, *, place: str, is_named: bool = False
+) -> Iterator[DossierFolder]:
     roots = _roots(files)
     of_root: dict[Parts, dict[Parts, SourceFile]] = {root: {} for root in roots}
     for file in files:
@@ -102,7 +104,7 @@ def _in_files(files: Sequence[SourceFile], archive: str, *, place: str) -> Itera
         name = root[-1] if root else _stem(archive)
         problem = "" if roots[root] else _("The table of the property (Table_General_Bien.xml) is missing.")
         where = "/".join((place, *root))
-        yield DossierFolder(name[:_MAX_NAME], where[-_MAX_PLACE:], bool(root), of_root[root], problem)
+        yield DossierFolder(name[:_MAX_NAME], where[-_MAX_PLACE:], is_named or bool(root), of_root[root], problem)
 
 
 def _roots(files: Sequence[SourceFile]) -> dict[Parts, bool]:

@@ -95,6 +95,14 @@ class Operator:
 
 
 @dataclass(frozen=True)
+class FoundFile:
+    """A file of a dossier; `inside` is its path in the folder, in lower case."""
+
+    inside: str
+    file: SourceFile
+
+
+@dataclass(frozen=True)
 class RawTable:
     """A table that is kept as it is."""
 
@@ -126,9 +134,8 @@ class LicielDossier:
     recipients: tuple[str, ...]
     operator: Operator
     diagnostics: tuple[FoundDiagnostic, ...]
-    photo: SourceFile | None
-    #: The reports, by their path in the folder as it is written there.
-    reports: tuple[SourceFile, ...]
+    photo: FoundFile | None
+    reports: tuple[FoundFile, ...]
     raw: tuple[RawTable, ...]
     software: str
     warnings: tuple[str, ...]
@@ -265,12 +272,12 @@ class _Reader:
                     return dpe
         return None
 
-    def photo(self, tables: Mapping[str, Table], admin: Table) -> SourceFile | None:
+    def photo(self, tables: Mapping[str, Table], admin: Table) -> FoundFile | None:
         """Returns the main picture: the one called so, else the one that a table names."""
         for inside, file in self._files.items():
             stem, _dot, extension = inside[-1].rpartition(".")
             if stem == "presentation" and f".{extension}" in _PICTURES:
-                return file
+                return FoundFile("/".join(inside), file)
         named = [admin.raw("photo_de_presentation")]
         for row in tables.get(_PHOTOS, Table(_PHOTOS)).rows:
             if "presentation" in fold(" ".join(row.values())):
@@ -278,14 +285,18 @@ class _Reader:
         for path in named:
             name = path.replace("\\", "/").rpartition("/")[2].strip().lower()
             if name.endswith(_PICTURES):
-                found = next((file for inside, file in self._files.items() if inside[-1] == name), None)
-                if found is not None:
-                    return found
+                for inside, file in self._files.items():
+                    if inside[-1] == name:
+                        return FoundFile("/".join(inside), file)
         return None
 
-    def reports(self) -> tuple[SourceFile, ...]:
+    def reports(self) -> tuple[FoundFile, ...]:
         """Returns the PDFs of the folder, wherever they lie in it."""
-        return tuple(file for inside, file in sorted(self._files.items()) if inside[-1].endswith(".pdf"))
+        return tuple(
+            FoundFile("/".join(inside), file)
+            for inside, file in sorted(self._files.items(), key=lambda one: one[0])
+            if inside[-1].endswith(".pdf")
+        )
 
 
 def _either(first: Table, column: str, second: Table, other: str) -> str:
