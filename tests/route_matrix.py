@@ -2,6 +2,7 @@
 
 from tests.route_matrix_booking import BOOKING
 from tests.route_matrix_firm import FIRM_PAPERS
+from tests.route_matrix_imports import IMPORTS
 from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
 from tests.route_matrix_messages import MESSAGES
@@ -454,6 +455,7 @@ FIRM = (
     + SMS
     + FIRM_PAPERS
     + SITE
+    + IMPORTS
 )
 #: The public site knows nobody: one answer for all.
 PUBLIC = """
