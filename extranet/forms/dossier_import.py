@@ -10,9 +10,7 @@ class ImportWishesForm(forms.Form):
     give_access = forms.BooleanField(
         label=_("Give access to whoever ordered the dossier, and to those who get its reports, by their e-mail"),
         required=False,
-        help_text=_(
-            "An orderer who is no contact yet becomes one; without an e-mail, the name stays in the dossier."
-        ),
+        help_text=_("An orderer who is no contact yet becomes one; without an e-mail, the name stays in the dossier."),
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     notify = forms.BooleanField(
