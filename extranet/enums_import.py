@@ -18,6 +18,6 @@ class ImportOutcome(models.TextChoices):
     """What an import makes, or has made, of one dossier."""
 
     CREATED = "created", _("New")
-    UPDATED = "updated", _("To be changed")
+    UPDATED = "updated", _("Changed")
     UNCHANGED = "unchanged", _("Nothing new")
     REFUSED = "refused", _("Refused")

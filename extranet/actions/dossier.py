@@ -68,14 +68,14 @@ def create_dossier(
         setattr(dossier, name, (details or {})[name])
     dossier.save()
     build_event(dossier, EventKind.CREATED, actor=user, subject=title).save()
-    attached = attach_files(dossier, files=files, user=user)
+    twins = attach_files(dossier, files=files, user=user).twins if files else []
     for contact in contacts:
         give_access(dossier, contact=contact, user=user)
     copy_steps(dossier)
     request_place(dossier)
     refresh_dossiers([dossier.pk])
     forget_figures()
-    return Published(dossier=dossier, twins=attached.twins)
+    return Published(dossier=dossier, twins=twins)
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ from extranet.actions.search import refresh_dossiers
 from extranet.actions.unpaid import follow_files
 from extranet.enums import EventKind, FileKind, Visibility
 from extranet.file_kinds import guess_kind
-from extranet.models import Dossier, DossierFile
+from extranet.models import Dossier, DossierEvent, DossierFile
 from extranet.queries.dossier_file import files_present
 from kernel.errors import DomainError
 from kernel.text import safe_file_name
-from storage.actions.files import claim, delete_stored_file
+from storage.actions.files import claim_all, delete_stored_file
 from storage.models import StoredFile
 
 
@@ -53,7 +53,7 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
     dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     present = set(files_present(dossier).values_list("stored__sha256", flat=True))
     last = DossierFile.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0
-    added: list[DossierFile] = []
+    new: list[DossierFile] = []
     twins: list[str] = []
     for entry in files:
         if entry.stored.sha256 in present:
@@ -61,10 +61,9 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
             delete_stored_file(entry.stored)
             continue
         present.add(entry.stored.sha256)
-        claim(entry.stored)
         last += 1
         name = with_extension(entry.name, entry.stored.name)
-        file = DossierFile.objects.create(
+        file = DossierFile(
             dossier=dossier,
             stored=entry.stored,
             external_id=entry.external_id,
@@ -76,9 +75,14 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
             position=last,
             created_by=user,
         )
-        build_event(dossier, EventKind.FILE_ADDED, actor=user, file=file).save()
-        added.append(file)
-    if added:
+        new.append(file)
+    added: list[DossierFile] = []
+    if new:
+        claim_all([file.stored for file in new])
+        added = DossierFile.objects.bulk_create(new)
+        DossierEvent.objects.bulk_create(
+            [build_event(dossier, EventKind.FILE_ADDED, actor=user, file=file) for file in added]
+        )
         refresh_dossiers([dossier.pk])
         refresh_download_states(dossier)
         follow_files(dossier)

@@ -110,14 +110,15 @@ def _write(
     wishes: Wishes,
 ) -> None:
     if plan.dossier is None:
-        title = plan.fields["title"]
-        dossier = create_dossier(title=title, details=plan.fields, user=user).dossier
+        published = create_dossier(title=plan.fields["title"], details=plan.fields, files=_inputs(stored), user=user)
+        dossier = published.dossier
+        _tell_twins(published.twins, result)
     else:
         dossier = edit_dossier(plan.dossier, version=plan.dossier.version, user=user, **plan.fields)
+        _write_files(dossier, stored, result, user=user)
     if not dossier.external_id:
         dossier.external_id = plan.external_id
         dossier.save(update_fields=["external_id"])
-    _write_files(dossier, stored, result, user=user)
     diagnostics = _write_diagnostics(dossier, plan, user=user)
     result.dossier = dossier
     accesses: list[str] = plan.written.get("accesses", [])
@@ -142,20 +143,32 @@ def _write(
 def _write_files(
     dossier: Dossier, stored: Sequence[tuple[FilePlan, StoredFile]], result: Result, *, user: User
 ) -> None:
-    new: list[FileInput] = []
     for one, file in stored:
-        if one.replaces is None:
-            new.append(FileInput(stored=file, kind=one.kind, external_id=one.external_id))
-            continue
-        try:
-            replace_file(one.replaces, stored=file, user=user)
-        except DomainError as error:
-            result.warnings.append(str(error))
-            delete_stored_file(file)
+        if one.replaces is not None:
+            try:
+                replace_file(one.replaces, stored=file, user=user)
+            except DomainError as error:
+                result.warnings.append(str(error))
+                delete_stored_file(file)
+    new = _inputs(stored)
     # one that people took out keeps its bytes for a while, not its name
     names = [entry.external_id for entry in new]
     DossierFile.objects.filter(dossier=dossier, deleted_at__isnull=False, external_id__in=names).update(external_id="")
-    for name in attach_files(dossier, files=new, user=user).twins if new else ():
+    if new:
+        _tell_twins(attach_files(dossier, files=new, user=user).twins, result)
+
+
+def _inputs(stored: Sequence[tuple[FilePlan, StoredFile]]) -> list[FileInput]:
+    """Returns the files that are new to their dossier."""
+    return [
+        FileInput(stored=file, kind=one.kind, external_id=one.external_id)
+        for one, file in stored
+        if one.replaces is None
+    ]
+
+
+def _tell_twins(names: Sequence[str], result: Result) -> None:
+    for name in names:
         result.warnings.append(_("“%(name)s” was already in this dossier: kept once.") % {"name": name})
 
 

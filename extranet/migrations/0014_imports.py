@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("created", "New"),
-                            ("updated", "To be changed"),
+                            ("updated", "Changed"),
                             ("unchanged", "Nothing new"),
                             ("refused", "Refused"),
                         ],
