@@ -3,6 +3,7 @@
 from tests.route_matrix_api import API
 from tests.route_matrix_booking import BOOKING
 from tests.route_matrix_firm import FIRM_PAPERS
+from tests.route_matrix_imports import IMPORTS
 from tests.route_matrix_mail import MAIL
 from tests.route_matrix_mail_texts import MAIL_TEXTS
 from tests.route_matrix_messages import MESSAGES
@@ -460,6 +461,7 @@ FIRM = (
     + SITE
     + API
     + TAKEN_AWAY
+    + IMPORTS
 )
 #: The public site knows nobody: one answer for all.
 PUBLIC = """

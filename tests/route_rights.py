@@ -9,7 +9,9 @@ RIGHTS = {
         guest-add guest-prolong guest-revoke guest-send
         access-add access-remove bulk-archive bulk-notify diagnostic-delete diagnostic-edit diagnostic-move
         diagnostics-add document-accept document-delete document-refuse documents-add documents-mail
-        dossier-edit dossier-new dossier-notify file-edit file-remove file-replace file-restore file-upload
+        dossier-edit dossier-import dossier-import-detail dossier-import-remove dossier-import-run
+        dossier-import-upload dossier-imported dossier-imported-table dossier-new
+        dossier-notify file-edit file-remove file-replace file-restore file-upload
         files-add files-order files-removed place-find place-move renewal-remind step-add step-edit
         step-remove step-tick version-restore
     """,
@@ -93,6 +95,9 @@ RIGHTS = {
         dossier-messages message-count message-detail message-file message-list message-model-delete message-model-edit
         message-model-fill message-model-list message-model-new message-new message-reply message-unread
         message-upload
+    """,
+    "dossiers+delete": """
+        dossier-import-undo
     """,
     "messages+exports": """
         message-export

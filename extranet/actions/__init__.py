@@ -7,6 +7,7 @@ from extranet.actions import (  # noqa: F401
     complete_dossier,
     contact_import,
     dossier_file_removal,
+    dossier_import,
     dossier_life,
     mission,
     mission_file,

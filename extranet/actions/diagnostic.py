@@ -34,12 +34,22 @@ def add_diagnostics(
     dossier: Dossier, *, kinds: Sequence[str], performed_on: date | None, user: User
 ) -> list[Diagnostic]:
     """Returns the new diagnostics of a dossier, all made the same day, at the end of its list."""
+    return add_known_diagnostics(
+        dossier, each=[{"kind": kind, "performed_on": performed_on} for kind in kinds], user=user
+    )
+
+
+@transaction.atomic
+def add_known_diagnostics(dossier: Dossier, *, each: Sequence[Mapping[str, Any]], user: User) -> list[Diagnostic]:
+    """Returns the new diagnostics of a dossier, with those of FIELDS that are known of each, at the end of its list."""
     Dossier.objects.select_for_update().get(pk=dossier.pk)
     last = Diagnostic.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0
-    added = [
-        Diagnostic.objects.create(dossier=dossier, kind=kind, performed_on=performed_on, position=position)
-        for position, kind in enumerate(kinds, last + 1)
-    ]
+    added = Diagnostic.objects.bulk_create(
+        [
+            Diagnostic(dossier=dossier, position=position, **{name: values[name] for name in FIELDS if name in values})
+            for position, values in enumerate(each, last + 1)
+        ]
+    )
     _record(dossier, added, user=user)
     recompute_dossier(dossier)
     return added

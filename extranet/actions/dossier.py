@@ -69,7 +69,7 @@ def create_dossier(
         setattr(dossier, name, (details or {})[name])
     dossier.save()
     build_event(dossier, EventKind.CREATED, actor=user, subject=title).save()
-    attached = attach_files(dossier, files=files, user=user)
+    twins = attach_files(dossier, files=files, user=user).twins if files else []
     for contact in contacts:
         give_access(dossier, contact=contact, user=user)
     copy_steps(dossier)
@@ -77,7 +77,7 @@ def create_dossier(
     refresh_dossiers([dossier.pk])
     forget_figures()
     emit("dossier.published", [dossier], dossier_data)
-    return Published(dossier=dossier, twins=attached.twins)
+    return Published(dossier=dossier, twins=twins)
 
 
 @transaction.atomic

@@ -15,11 +15,11 @@ from extranet.actions.unpaid import follow_files
 from extranet.actions.webhook_emit import emit, file_data
 from extranet.enums import EventKind, FileKind, Visibility
 from extranet.file_kinds import guess_kind
-from extranet.models import Dossier, DossierFile
+from extranet.models import Dossier, DossierEvent, DossierFile
 from extranet.queries.dossier_file import files_present
 from kernel.errors import DomainError
 from kernel.text import safe_file_name
-from storage.actions.files import claim, delete_stored_file
+from storage.actions.files import claim_all, delete_stored_file
 from storage.models import StoredFile
 
 
@@ -33,6 +33,8 @@ class FileInput:
     comment: str = ""
     kind: str = ""
     visibility: str = Visibility.CLIENT
+    #: What another program calls it within the dossier.
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
     dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     present = set(files_present(dossier).values_list("stored__sha256", flat=True))
     last = DossierFile.objects.filter(dossier=dossier).aggregate(last=Max("position"))["last"] or 0
-    added: list[DossierFile] = []
+    new: list[DossierFile] = []
     twins: list[str] = []
     for entry in files:
         if entry.stored.sha256 in present:
@@ -60,12 +62,12 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
             delete_stored_file(entry.stored)
             continue
         present.add(entry.stored.sha256)
-        claim(entry.stored)
         last += 1
         name = with_extension(entry.name, entry.stored.name)
-        file = DossierFile.objects.create(
+        file = DossierFile(
             dossier=dossier,
             stored=entry.stored,
+            external_id=entry.external_id,
             kind=entry.kind or guess_kind(name, entry.stored.content_type),
             visibility=entry.visibility,
             name=name,
@@ -74,9 +76,14 @@ def attach_files(dossier: Dossier, *, files: Sequence[FileInput], user: User | N
             position=last,
             created_by=user,
         )
-        build_event(dossier, EventKind.FILE_ADDED, actor=user, file=file).save()
-        added.append(file)
-    if added:
+        new.append(file)
+    added: list[DossierFile] = []
+    if new:
+        claim_all([file.stored for file in new])
+        added = DossierFile.objects.bulk_create(new)
+        DossierEvent.objects.bulk_create(
+            [build_event(dossier, EventKind.FILE_ADDED, actor=user, file=file) for file in added]
+        )
         refresh_dossiers([dossier.pk])
         refresh_download_states(dossier)
         follow_files(dossier)

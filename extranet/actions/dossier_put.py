@@ -166,13 +166,8 @@ def _put_files(dossier: Dossier, sent: Sequence[SentFile], *, user: User) -> tup
             delete_stored_file(file.stored)
         else:
             new.append(file)
-    names = {file.stored.pk: file.external_id for file in new}
     digests = {file.stored.sha256: file.external_id for file in new if file.external_id}
     attached = attach_files(dossier, files=[_input(file) for file in new], user=user)
-    for made in attached.files:
-        if called := names.get(made.stored_id, ""):
-            made.external_id = called
-            made.save(update_fields=["external_id"])
     # a twin that had no name elsewhere gets it: sent again, it is known
     for row in rows:
         if row.deleted_at is None and not row.external_id and (name := digests.get(row.stored.sha256)):
@@ -201,4 +196,4 @@ def _put_known(row: DossierFile, file: SentFile, *, user: User) -> list[str]:
 
 
 def _input(file: SentFile) -> FileInput:
-    return FileInput(stored=file.stored, name=file.name or "", **file.said)
+    return FileInput(stored=file.stored, external_id=file.external_id, name=file.name or "", **file.said)

@@ -10,6 +10,13 @@ from extranet.models.diagnostic import Diagnostic, ValidityRule
 from extranet.models.diagnostician import Absence, CalendarFeed, Diagnostician, WorkingHours
 from extranet.models.dossier import Dossier, DossierTrace
 from extranet.models.dossier_file import DossierFile, FileVersion
+from extranet.models.dossier_import import (
+    DossierImport,
+    DossierImportFile,
+    DossierImportLine,
+    ImportedDossier,
+    ImportedTable,
+)
 from extranet.models.join import AccountRequest
 from extranet.models.library import DocumentCategory, FirmDocument, FirmDocumentVersion
 from extranet.models.map_feed import MapFeed
@@ -47,6 +54,9 @@ __all__ = [
     "DossierAccess",
     "DossierEvent",
     "DossierFile",
+    "DossierImport",
+    "DossierImportFile",
+    "DossierImportLine",
     "DossierStep",
     "DossierTrace",
     "FileVersion",
@@ -54,6 +64,8 @@ __all__ = [
     "FirmDocument",
     "FirmDocumentVersion",
     "GuestLink",
+    "ImportedDossier",
+    "ImportedTable",
     "MapFeed",
     "Message",
     "MessageFile",

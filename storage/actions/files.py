@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,17 @@ def claim(stored: StoredFile) -> StoredFile:
         stored.claimed = True
         stored.save(update_fields=["claimed"])
     return stored
+
+
+def claim_all(files: Sequence[StoredFile]) -> None:
+    """Makes the files in use, as claim does each, all or none of them, in one statement; raises as it does."""
+    with transaction.atomic():
+        free = StoredFile.objects.filter(pk__in=[file.pk for file in files], claimed=False)
+        if free.update(claimed=True) < len(files):
+            present = set(StoredFile.objects.filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
+            raise _gone(next((file for file in files if file.pk not in present), files[0]))
+    for file in files:
+        file.claimed = True
 
 
 def delete_stored_file(stored: StoredFile) -> None:

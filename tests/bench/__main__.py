@@ -25,6 +25,7 @@ BENCHMARKS = {
     "migrate-idle": "tests.bench.migrate_idle",
     "excel-time": "tests.bench.excel_time",
     "excel-memory": "tests.bench.excel_memory",
+    "import-liciel": "tests.bench.import_liciel",
     "watermark": "tests.bench.watermark",
     "watermark-qpdf": "tests.bench.watermark_qpdf",
     "watermark-memory": "tests.bench.watermark_memory",

@@ -1,13 +1,9 @@
 """Ten thousand mails in a firm's own words, rendered and queued, against the bare insert of the same rows."""
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import batched
-from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -20,7 +16,7 @@ from mail.models import OutgoingMail
 from mail.writing import OwnWords
 from tests.bench.figure import Figure
 from tests.bench.firms import add_firm, admin_of, firm_at
-from tests.bench.timing import seconds
+from tests.bench.timing import spent
 from tests.bench.world import World
 
 MAILS = 10_000
@@ -44,11 +40,11 @@ def measure(world: World) -> Figure:
         with firm_context(schema), translation.override("fr"):
             save_text(DOSSIER_AVAILABLE, "fr", words=OwnWords("Prêt : {dossier}", _BODY, "Lire"), user=user)
             queue_mails(_posts(BATCH))  # what is cached for a text, the first mail pays
-            took = _spent(lambda: queue_mails(_posts(MAILS)))
+            took = spent(lambda: queue_mails(_posts(MAILS)))
             mails = list(OutgoingMail.objects.order_by("-pk")[:MAILS])
             assert OutgoingMail.objects.count() == MAILS + BATCH
             _check(mails)
-            bare = _spent(lambda: _insert(mails))
+            bare = spent(lambda: _insert(mails))
         with public_context():
             assert ProcrastinateJob.objects.count() >= MAILS + BATCH
     ratio = took.cpu / bare.cpu
@@ -61,28 +57,6 @@ def measure(world: World) -> Figure:
             f"the bare insert of the same rows and jobs: {MAILS / bare.cpu:.0f}/s; all of it is {ratio:.2f} times that",
         ),
     )
-
-
-@dataclass(frozen=True)
-class _Spent:
-    """Seconds by the clock, and of a processor."""
-
-    wall: float
-    cpu: float
-
-
-def _spent(call: Callable[[], object]) -> _Spent:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-
-    def cpu() -> float:
-        ticks = stat.read_text().rpartition(")")[2].split()[11:13]
-        return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-    before = cpu()
-    wall = seconds(call)
-    return _Spent(wall, cpu() - before)
 
 
 def _posts(count: int) -> Iterator[Post]:

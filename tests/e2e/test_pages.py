@@ -29,6 +29,7 @@ OFFICE = [
     "/reglages/relances/",
     "/reglages/impayes/",
     "/contacts/importer/",
+    "/dossiers/importer/",
     "/reglages/dossiers/",
     "/reglages/",
     "/reglages/?q=introuvable",

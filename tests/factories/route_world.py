@@ -50,6 +50,7 @@ from tests.factories.api_things import add_key, api_arguments, api_data
 from tests.factories.booking_things import add_booking_things, booking_settings_data
 from tests.factories.cast import Cast
 from tests.factories.firm_things import add_firm_things, firm_arguments, firm_data
+from tests.factories.import_things import add_import_things, import_arguments, import_data
 from tests.factories.mail_server_things import add_mail_things, mail_arguments, mail_data
 from tests.factories.mail_things import mail_text_arguments, mail_text_data, save_words
 from tests.factories.message_things import add_message_things, message_arguments, message_data
@@ -175,6 +176,7 @@ def make_world(cast: Cast) -> World:
         version = FileVersion.objects.get(file=file)
         remove_file(removed, user=cast.bob)
         checked = add_checked_import()
+        read, table = add_import_things(dossier, cast.bob)
         archive = add_archive(cast.anna)
         message_routes = message_arguments(*add_message_things(cast))
         item, _other, link, sent = add_guest_things(dossier, cast)
@@ -275,6 +277,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(
                 [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
             ),
+            **import_arguments(read, table, dossier),
             **message_routes,
             "dossier-messages": in_dossier,
             **dict.fromkeys(["guest-add", "documents-add", "documents-mail"], in_dossier),
@@ -339,6 +342,7 @@ def make_world(cast: Cast) -> World:
         data={
             **dict.fromkeys([f"settings-mail{what}" for what in ("", "-preview", "-trial")], mail_text_data),
             **price_data(),
+            **import_data(),
             **visit_data(booking, transfer),
             **order_data(cast) | quote_data(quotes) | mail_data() | site_data(site),
             **mission_data(missions),

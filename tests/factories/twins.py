@@ -48,6 +48,7 @@ from extranet.models import (
     DossierAccess,
     DossierEvent,
     DossierFile,
+    DossierImport,
     DossierStep,
     DossierTrace,
     FileVersion,
@@ -55,6 +56,7 @@ from extranet.models import (
     FirmDocument,
     FirmDocumentVersion,
     GuestLink,
+    ImportedTable,
     MapFeed,
     Message,
     MessageFile,
@@ -92,6 +94,7 @@ from storage.models import StampedCopy, StoredFile
 from tests.factories.api_things import api_rows
 from tests.factories.cast import Cast
 from tests.factories.firm_things import firm_rows
+from tests.factories.import_things import import_rows
 from tests.factories.mail_things import KIND, mail_text_rows
 from tests.factories.message_things import message_rows
 from tests.factories.mission_twins import mission_rows
@@ -357,6 +360,7 @@ def make_rows(cast: Cast, word: str, staff: User, reader: Contact, content: byte
         **message_rows(made, word, staff),
         **api_rows(made, word, staff),
         **upload_rows(made, word, staff),
+        **import_rows(made, word, staff, content),
     }
     for model, factory in factories.items():
         made[model] = factory()
@@ -403,9 +407,11 @@ _BY_ARGUMENT: dict[str, type[FirmModel]] = {
     "docversion_code": FirmDocumentVersion,
     "certification_code": Certification,
     "join_code": AccountRequest,
+    "table_code": ImportedTable,
 }
 _BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
     ("contact-import-", ContactImport),
+    ("dossier-import-", DossierImport),
     ("contact-", Contact),
     ("message-model-", MessageModel),
     ("message-", Message),

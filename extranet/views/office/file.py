@@ -68,19 +68,25 @@ class UploadRow:
 @for_permission(Permission.DOSSIERS)
 def file_upload(request: HttpRequest) -> HttpResponse:
     """Takes one file; returns the fragment with its fields, or {"error": …} with the reason."""
-    user = current_user(request)
+    stored = stored_upload(request)
+    if isinstance(stored, JsonResponse):
+        return stored
+    return render(request, "extranet/office/upload_row.html", {"row": UploadRow(stored)}, status=201)
+
+
+def stored_upload(request: HttpRequest) -> StoredFile | JsonResponse:
+    """Returns the stored file of a request that sends one, or the answer with the reason why it was not taken."""
     try:
         raise_upload_error(request)
         upload = request.FILES.get("file")
         if upload is None:
             return JsonResponse({"error": _("No file arrived. Try again.")}, status=400)
-        stored = store_upload(upload, user=user)
+        return store_upload(upload, user=current_user(request))
     except DomainError as error:
         status = 413 if error.code == "file_too_large" else 422
         return JsonResponse({"error": str(error), "code": error.code}, status=status)
     except OutsideServiceError:
         return JsonResponse({"error": str(STORAGE_DOWN), "code": "storage_unavailable"}, status=503)
-    return render(request, "extranet/office/upload_row.html", {"row": UploadRow(stored)}, status=201)
 
 
 @require_http_methods(["GET", "POST"])
