@@ -118,7 +118,7 @@ OFFICE_ONLY = (
     "platform/accounts/actions/signup.py",
     "platform/accounts/actions/team.py",
     "platform/accounts/apps.py",
-    "platform/accounts/models",
+    "platform/accounts/models/user.py",
     "platform/accounts/passkey_forms.py",
     "platform/accounts/templates",
     "platform/accounts/views/signup.py",
