@@ -22,7 +22,7 @@ webhook-delete         POST  L   404 404 404 R   404 404
 webhook-deliveries     GET   L   404 404 404 200 404 200
 webhook-deliveries     POST  405 405 405 405 405 405 405
 webhook-replay-failed  GET   405 405 405 405 405 405 405
-webhook-replay-failed  POST  L   404 404 404 R   404 R
+webhook-replay-failed  POST  L   404 404 404 R   404 404
 webhook-delivery       GET   L   404 404 404 200 404 404
 webhook-delivery       POST  405 405 405 405 405 405 405
 webhook-replay         GET   405 405 405 405 405 405 405

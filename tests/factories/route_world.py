@@ -347,7 +347,7 @@ def make_world(cast: Cast) -> World:
             **order_data(cast) | quote_data(quotes) | mail_data() | site_data(site),
             **mission_data(missions),
             **sms_data(),
-            **webhook_data(),
+            **webhook_data(hooks[0]),
             **firm_data(papers),
             **api_data(),
             **dict.fromkeys(

@@ -37,14 +37,14 @@ def webhook_arguments(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> d
     }
 
 
-def webhook_data() -> dict[str, Callable[[], dict[str, Any]]]:
+def webhook_data(endpoint: WebhookEndpoint) -> dict[str, Callable[[], dict[str, Any]]]:
     """Returns what the forms of webhooks send."""
     return {
         **dict.fromkeys(
             ["webhook-new", "webhook-edit"],
             lambda: {"url": NOWHERE, "description": "Software", "kinds": ["dossier.paid", "order.created"]},
         ),
-        "webhook-replay-failed": lambda: {"since": "2026-01-01T00:00"},
+        "webhook-replay-failed": lambda: {"since": "2026-01-01T00:00", "webhook": endpoint.code},
     }
 
 
