@@ -268,7 +268,7 @@ TABS = (
         (
             Page(
                 "api-key-list",
-                _("API keys"),
+                _("Keys of the API"),
                 _("programs, interface, scopes, networks, expiry, revoke"),
                 permission=None,
                 also=("api-key-new",),

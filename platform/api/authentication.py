@@ -26,10 +26,11 @@ class TokenAuthentication(BaseAuthentication):
                 _("Send a key of this firm in the header “Authorization: Bearer …”."), code="token_missing"
             )
         http = request._request
-        if is_used_up(http, "api-key", limit=_WRONG_KEYS):
-            raise TooManyCalls(wait=_WRONG_KEYS_SECONDS)
         token = find_token(secret.strip(), address=client_address(http))
         if token is None:
+            # asked only here: a right key costs no query for it, and another program's wrong one does not shut it out
+            if is_used_up(http, "api-key", limit=_WRONG_KEYS):
+                raise TooManyCalls(wait=_WRONG_KEYS_SECONDS)
             consume(http, "api-key", limit=_WRONG_KEYS, seconds=_WRONG_KEYS_SECONDS)
             raise AuthenticationFailed(
                 _("This key is unknown here, has expired, was revoked or may not come from this address."),

@@ -82,11 +82,11 @@ class DossierList(ListView):
         """Returns dossiers, the newest first; those in the bin only when asked for, and to the firm alone."""
         found = _narrowed(self.query(request), self)
         columns = columns_for(self.user)
-        if self.user.is_firm_staff:
-            found = found.only("id", *columns)
-        else:
+        if not self.user.is_firm_staff:
             found = found.annotate(own_state=F("accesses__download_state"))
-        return self.answer_page(request, found, lambda rows: [row_of(row, columns) for row in rows], names=columns)
+        # as dictionaries: making objects of them costs more than all the rest
+        rows_of = found.values("id", *columns, *found.query.annotations)
+        return self.answer_page(request, rows_of, lambda rows: [line_of(row, columns) for row in rows], names=columns)
 
     @extend_schema(
         operation_id="dossiers_create",
@@ -249,12 +249,18 @@ class DossierUnpaid(_DossierMove):
 
 
 def row_of(dossier: Dossier, columns: Sequence[str]) -> dict[str, Any]:
-    """Returns a dossier as a line of a list."""
-    drawn: dict[str, Any] = {name: getattr(dossier, name) for name in columns}
+    """Returns a dossier with these columns."""
+    own = {"own_state": dossier.own_state} if columns is CLIENT_FIELDS else {}  # type: ignore[attr-defined]
+    return line_of({name: getattr(dossier, name) for name in columns} | own, columns)
+
+
+def line_of(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    """Returns the columns of a dossier as a line of a list."""
+    drawn = {name: row[name] for name in columns}
     if drawn["amount"] is not None:
         drawn["amount"] = str(drawn["amount"])
     if columns is CLIENT_FIELDS:
-        drawn["download_state"] = dossier.own_state  # type: ignore[attr-defined]
+        drawn["download_state"] = row["own_state"]
     return drawn
 
 
