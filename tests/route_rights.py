@@ -29,7 +29,8 @@ RIGHTS = {
     "orders": """
         mission mission-content mission-download mission-make mission-paper mission-proof mission-remind
         mission-reminders mission-withdraw order-addresses order-assign order-cancel order-contact
-        order-delete order-detail order-dossier order-download order-duplicate order-file order-file-remove order-list
+        order-delete order-detail order-dossier order-duplicate order-file order-file-remove order-ics order-json
+        order-list order-xml
         order-move order-new order-notes order-step order-visit order-visit-cancel order-visit-ics
         order-visit-move
     """,

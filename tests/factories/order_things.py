@@ -40,12 +40,24 @@ def order_arguments(order: Order, draft: Order, file: OrderFile) -> dict[str, di
     of_file = of_order | {"attachment_code": file.code}
     with firm_context("firm_alpha"):
         follow = order_token(order)
-    names = ("detail", "duplicate", "cancel", "move", "assign", "contact", "notes", "dossier", "visitor-done")
+    names = (
+        "json",
+        "xml",
+        "ics",
+        "detail",
+        "duplicate",
+        "cancel",
+        "move",
+        "assign",
+        "contact",
+        "notes",
+        "dossier",
+        "visitor-done",
+    )
     return {
         **{f"order-{name}": of_order for name in names},
         **dict.fromkeys(["order-step", "order-visitor-step"], of_order | {"step": "bien"}),
         "order-delete": {"code": draft.code},
-        "order-download": of_order | {"extension": "xml"},
         **{f"order-{name}": of_file for name in ("file", "file-remove", "visitor-file-remove")},
         "order-visitor-follow": {"token": follow},
     }
