@@ -4,9 +4,10 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from .config import State
-from .errors import ClientError, NotAllowed, Refused
+from .errors import ClientError, Refused, Unreachable
 from .folder import LocalFile
 from .progress import Progress
 from .site import Body, Site
@@ -19,8 +20,12 @@ _MOST_FILES = 50
 _MOST_BYTES = 8 * 1024 * 1024
 _LINES = 4
 _CHUNK = 256 * 1024
-#: How often a large file may stand still before it is given up.
+#: How often a large file may stand still, or be begun anew, before it is given up.
 _STANDSTILLS = 8
+_BEGINNINGS = 3
+#: What only says that the site is elsewhere: one looks where. While it puts the file together one looks now and then.
+_ELSEWHERE = frozenset({"upload_busy", "upload_closed", "upload_expired", "wrong_offset"})
+_LOOKS, _LOOK_SECONDS = 240, 5.0
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -126,7 +131,7 @@ class Uploads:
 
     def _send_large(self, file: LocalFile) -> str:
         """Returns the code of a file that went in pieces, begun now or by a run that was cut."""
-        counted = still = 0
+        counted, last, still, begun = 0, -1, 0, 0
         while True:
             code = self._begun(file)
             state = self._site.find(f"uploads/resumable/{code}/")
@@ -134,40 +139,52 @@ class Uploads:
                 self._state.remember("resumable", file.sha256, None)
                 if state is not None and state["error"]:
                     raise Refused(422, state["error"]["code"], state["error"]["detail"])
+                begun += 1
+                if begun > _BEGINNINGS:
+                    raise Unreachable(say("odd_answer", status=404))
                 continue
             if state["upload"]:
                 self._progress.add(file.size - counted)
                 self._state.remember("resumable", file.sha256, None)
                 return str(state["upload"])
             offset = int(state["offset"])
+            still = still + 1 if offset == last else 0
+            last = offset
             self._progress.add(offset - counted)
-            still = still + 1 if counted == offset and offset else 0
             counted = offset
             try:
-                counted = self._send_pieces(file, code, offset)
-            except NotAllowed:
-                raise
-            except ClientError:
+                for arrived in self._pieces(file, code, offset):
+                    self._progress.add(arrived - counted)
+                    counted = arrived
+            except Unreachable:
                 if still >= _STANDSTILLS:
                     raise
                 self._sleep(min(0.5 * 2**still, 30.0))
+            except Refused as error:
+                if error.code not in _ELSEWHERE or still >= _LOOKS:
+                    self._state.remember("resumable", file.sha256, None)
+                    raise
+                if error.code == "upload_busy":
+                    self._sleep(_LOOK_SECONDS)
+                elif error.code == "upload_expired":
+                    self._state.remember("resumable", file.sha256, None)
 
-    def _send_pieces(self, file: LocalFile, code: str, offset: int) -> int:
-        """Returns how much has arrived once all has been sent; raises what stops it on the way."""
+    def _pieces(self, file: LocalFile, code: str, offset: int) -> Iterator[int]:
+        """Sends piece after piece, the empty one that has the whole put together too; yields how much has arrived."""
         while True:
             start, size = offset, min(self._piece, file.size - offset)
             body = Body(
                 size,
-                lambda start=start, size=size: self._read(file, start, size),  # type: ignore[misc]
+                partial(self._read, file, start, size),
                 "application/offset+octet-stream",
                 f"{file.sha256}:{start}",
             )
             headers = {**_TUS, "Upload-Offset": str(start)}
             answer = self._site.call("PATCH", f"uploads/resumable/{code}/", body, headers=headers, attempts=1)
             offset = int(answer.headers["upload-offset"])
-            self._progress.add(offset - start)
+            yield offset
             if offset == file.size:
-                return offset
+                return
 
     def _begun(self, file: LocalFile) -> str:
         known = self._state.read("resumable").get(file.sha256)

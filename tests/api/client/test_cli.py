@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, override_settings
 
 from api.client import words
 from api.client.cli import main
@@ -233,6 +234,13 @@ def test_the_site_gives_the_same_file_to_everybody() -> None:
     assert client_file() == answer.content, "the same source is the same file to the byte"
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert {"__main__.py", "diagdesk_client/cli.py", "diagdesk_client/words.py"} <= set(names)
+
+
+def test_the_help_for_the_firm_names_its_site_and_the_file() -> None:
+    with override_settings(ROOT_URLCONF="config.urls_firm"):
+        page = render_to_string("api/client_help.html", {"site": "https://alpha.example"})
+    assert "diagdesk.pyz login https://alpha.example" in page
+    assert 'href="/api/v1/client/diagdesk.pyz"' in page
 
 
 def test_every_text_is_there_twice_with_the_same_values() -> None:
