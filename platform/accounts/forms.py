@@ -275,5 +275,8 @@ class KeyForm(forms.Form):
 
 def _grouped(scopes: tuple[Scope, ...]) -> Iterator[tuple[Promise, list[tuple[str, str | Promise]]]]:
     for subject, label in _SCOPE_GROUPS.items():
-        if found := [(scope.value, scope.label) for scope in scopes if scope.value.partition(":")[0] == subject]:
+        found: list[tuple[str, str | Promise]] = [
+            (scope.value, scope.label) for scope in scopes if scope.value.partition(":")[0] == subject
+        ]
+        if found:
             yield label, found

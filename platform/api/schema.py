@@ -151,7 +151,7 @@ class ApiSchema(AutoSchema):
         present = {parameter.get("name") for parameter in parameters}
         extra: list[str] = []
         if self.method == "GET" and (orderings := getattr(self.view, "orderings", None)):
-            parameters.append(_ordering_parameter(sorted(orderings), self.view.default_ordering))
+            parameters.append(_ordering_parameter(sorted(orderings), self.view.default_ordering))  # type: ignore[attr-defined]
         if self.method in _WRITES:
             extra.append("IdempotencyKey")
         if self.method in _MODIFIES and "{" in self.path:
@@ -229,7 +229,7 @@ class ApiSchema(AutoSchema):
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Json:
         """Returns the schema of a serializer; strict ones take no more, and clients' keys are not shown all."""
-        schema: Json = super()._map_serializer(serializer, direction, bypass_extensions)
+        schema: Json = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
         if direction == "response":
