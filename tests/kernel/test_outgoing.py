@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kernel import outgoing, reach
+from kernel import outgoing
 from kernel.outgoing import MOST_BYTES, NoAnswer, Silence, post
 from kernel.reach import PrivateHostError, addresses_of, is_public
 from tests.extranet.receivers import HOST, dripping, hanging_up, no_http, receiver, silent
@@ -64,8 +64,8 @@ def answers(monkeypatch: pytest.MonkeyPatch, *rounds: list[str]) -> list[str]:
         reached.append(address[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(reach.socket, "getaddrinfo", look_up)
-    monkeypatch.setattr(reach.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "create_connection", connect)
     return reached
 
 
