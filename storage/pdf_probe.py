@@ -6,6 +6,7 @@ much: the library is loaded once, and every file is looked into by a child with 
 """
 
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -22,6 +23,8 @@ def serve() -> None:
     """Answers each path of the input."""
     import pypdf  # noqa: F401 - loaded once, before the children
 
+    gc.collect()
+    gc.freeze()  # a child's collector would copy the pages that all of them share
     for line in sys.stdin:
         sys.stdout.write((_in_child(line.rstrip("\n")) or "") + "\n")
         sys.stdout.flush()

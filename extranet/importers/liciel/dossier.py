@@ -79,7 +79,7 @@ def _in_inner_zip(file: SourceFile, source: Source) -> Iterator[DossierFolder]:
             for data in file.chunks():
                 copy.write(data)
             copy.seek(0)
-            files = stack.enter_context(open_zip(copy, name=file.name, budget=source.budget))  # type: ignore[arg-type]
+            files = stack.enter_context(open_zip(copy, name=file.name, budget=source.budget))
         except DomainError as error:
             if error.code == "archive_too_large":
                 raise

@@ -91,7 +91,7 @@ def open_zip(file: BinaryIO | Path, *, name: str, budget: Budget) -> Iterator[li
     with ExitStack() as stack:
         with reading(name):
             raw = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
-            archive = stack.enter_context(zipfile.ZipFile(_Bounded(raw)))  # type: ignore[arg-type]
+            archive = stack.enter_context(zipfile.ZipFile(_Bounded(raw)))
         yield _checked(archive, budget)
 
 
