@@ -2,10 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import kernel.text
 from django.conf import settings
 from django.db import migrations, models
-
-import kernel.text
 
 
 class Migration(migrations.Migration):
