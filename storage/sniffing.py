@@ -88,9 +88,7 @@ def sniff(path: Path) -> Sniffed:
         text, charset = _decode(head)
         if text is not None and (danger := _dangerous_text(text)):
             return Sniffed(size=size, danger=danger)
-        file.seek(0)
-        found = {match.extension.lstrip(".") for match in puremagic.magic_stream(file) if match.confidence >= 0.3}
-        kind = _binary_kind(head, found)
+        kind = _binary_kind(head, file)
         if kind is kinds.ZIP:
             kind, danger = _zip_kind(file)
             if danger:
@@ -220,7 +218,7 @@ def _root(start: str) -> str:
     return tag[1].lower() if tag else ""
 
 
-def _binary_kind(head: bytes, found: set[str]) -> Kind | None:
+def _binary_kind(head: bytes, file: BinaryIO) -> Kind | None:
     """Returns the kind that the signatures tell; ZIP and DOC stand for all that share theirs."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return kinds.ZIP
@@ -234,6 +232,9 @@ def _binary_kind(head: bytes, found: set[str]) -> Kind | None:
         return kinds.PDF
     if head.startswith(b"RIFF"):  # sound and film too, which the library takes for images
         return kinds.WEBP if head[8:12] == b"WEBP" else None
+    # the library looks for all that it knows, at the end of the file too
+    file.seek(0)
+    found = {match.extension.lstrip(".") for match in puremagic.magic_stream(file) if match.confidence >= 0.3}
     signed = (kinds.JPEG, kinds.PNG, kinds.GIF, kinds.TIFF, kinds.RTF, kinds.DWG)
     return next((kind for kind in signed if kind.extensions[0] in found), None)
 

@@ -341,7 +341,7 @@ def test_an_import_that_dies_goes_on_where_it_was(cast: Cast, tmp_path: Path, mo
     path = written(tmp_path, *(Liciel(f"D{rank}") for rank in range(4)))
     entry = read(path, cast.bob)
     begin_lines(entry, give_access=False, notify=False)
-    real, calls = dossier_import_line.create_dossier, 0
+    real, calls = create_dossier, 0
 
     def dying(**arguments: Any) -> Any:
         nonlocal calls
