@@ -70,7 +70,11 @@ def guide(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
     """Returns the codes of errors, each at the anchor that a problem's `type` names."""
-    context = {"codes": PROBLEM_CODES, "conflicts": sorted(CONFLICTS), "too_large": sorted(TOO_LARGE)}
+    context: dict[str, object] = {
+        "codes": PROBLEM_CODES,
+        "conflicts": sorted(CONFLICTS),
+        "too_large": sorted(TOO_LARGE),
+    }
     return _page(request, "problems", context)
 
 
