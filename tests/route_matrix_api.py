@@ -9,7 +9,7 @@ api-key-list                         POST  405 405 405 405 405 405 405
 api-key-new                          GET   L   200 200 200 200 200 200
 api-key-new                          POST  L   201 201 201 201 201 201
 api-key-revoke                       GET   405 405 405 405 405 405 405
-api-key-revoke                       POST  L   R   404 404 R   404 404
+api-key-revoke                       POST  L   404 404 R   R   404 404
 api-openapi                          GET   200 200 200 200 200 200 200
 api-openapi                          POST  405 405 405 405 405 405 405
 api-docs                             GET   200 200 200 200 200 200 200

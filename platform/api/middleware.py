@@ -29,7 +29,7 @@ class ProblemMiddleware:
         if not request.path_info.startswith(_PREFIX) or request.path_info.startswith(_PAGES):
             return self.get_response(request)
         if "%00" in request.META.get("QUERY_STRING", ""):
-            return _problem(request, HTTPStatus.UNPROCESSABLE_CONTENT, "nul_character")
+            return _problem(request, HTTPStatus.UNPROCESSABLE_CONTENT, "invalid")
         response = self.get_response(request)
         if response.status_code < HTTPStatus.BAD_REQUEST or _is_problem(response):
             return response

@@ -79,7 +79,6 @@ PROBLEM_CODES = (
         "bad_external_id", HTTPStatus.UNPROCESSABLE_CONTENT, _("An external_id is one line of at most 100 characters.")
     ),
     ProblemCode("too_many_files", HTTPStatus.UNPROCESSABLE_CONTENT, _("There are too many files in one upload.")),
-    ProblemCode("nul_character", HTTPStatus.UNPROCESSABLE_CONTENT, _("The query has a NUL, which no text can have.")),
     ProblemCode(
         "idempotency_key_reused",
         HTTPStatus.UNPROCESSABLE_CONTENT,

@@ -151,7 +151,7 @@ class ApiSchema(AutoSchema):
         present = {parameter.get("name") for parameter in parameters}
         extra: list[str] = []
         if self.method == "GET" and (orderings := getattr(self.view, "orderings", None)):
-            parameters.append(_ordering_parameter(sorted(orderings), self.view.default_ordering))  # type: ignore[attr-defined]
+            parameters.append(_ordering_parameter(sorted(orderings), str(getattr(self.view, "default_ordering", ""))))
         if self.method in _WRITES:
             extra.append("IdempotencyKey")
         if self.method in _MODIFIES and "{" in self.path:
@@ -223,7 +223,7 @@ class ApiSchema(AutoSchema):
 
     def _part(self, name: str, kind: str, schema: Json) -> Json:
         """Returns the reference to a shared part of the specification, which is added where it is missing."""
-        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         return component.ref
 
@@ -266,7 +266,8 @@ class ApiSchema(AutoSchema):
 def specification() -> Json:
     """Returns the specification of the whole interface, in English whatever the reader's language."""
     with translation.override("en"):
-        result: Json = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
+        generator = SchemaGenerator(urlconf=settings.ROOT_URLCONF)  # type: ignore[no-untyped-call]
+        result: Json = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return result
 
 

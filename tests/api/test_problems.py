@@ -78,7 +78,7 @@ def test_a_host_that_is_none_answers_with_a_problem(db: None) -> None:
 
 @pytest.mark.parametrize("address", ["me/?fields=%00", "me/?%00=x", "nowhere/?q=a%00b"])
 def test_a_nul_in_the_query_is_refused(cast: Cast, address: str) -> None:
-    problem_of(caller(cast.bob)("GET", address), 422, "nul_character")
+    problem_of(caller(cast.bob)("GET", address), 422, "invalid")
 
 
 def test_a_nul_in_the_path_is_nothing(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import access_token, current_user, for_members, visible_tokens
 from accounts.actions.api_token import create_token, revoke_token
-from accounts.forms import KEY_PRESETS, KeyForm
+from accounts.key_forms import KEY_PRESETS, KeyForm
 from accounts.models import User
 from accounts.rules import scopes_open_to
 from kernel.errors import DomainError
