@@ -20,7 +20,7 @@ from storage.actions.files import store_bytes
 from tests.api.calls import Caller, caller
 from tests.factories.cast import Cast
 from tests.support import body as body_of
-from tests.support import without_set
+from tests.support import logged_in, without_set
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +289,21 @@ def test_an_order_leaves_as_json_xml_and_calendar(cast: Cast, office: Caller) ->
     assert f"UID:order-{order.code}@alpha.localhost" in calendar
     assert "DUE;VALUE=DATE:20261218" in calendar
     assert office("GET", f"orders/{order.code}/export.doc").status_code == 404
+
+
+def test_the_pages_offer_the_files_to_the_firm_alone(cast: Cast) -> None:
+    order = ordered(cast.alice)
+    names = [f"/commandes/{order.code}/commande.{extension}" for extension in ("xml", "json", "ics")]
+    office, client = logged_in("alpha", cast.bob), logged_in("alpha", cast.alice)
+    for path in ("/commandes/", f"/commandes/{order.code}/"):
+        shown = office.get(path).content.decode()
+        assert all(name in shown for name in names)
+        assert "commande.xml" not in client.get(path).content.decode()
+    taken = office.get(names[0])
+    assert taken["Content-Disposition"] == f'attachment; filename="commande {order.number}.xml"'
+    schema = office.get("/formats/diagdesk-order-1.xsd")
+    etree.XMLSchema(etree.fromstring(schema.content)).assertValid(etree.fromstring(taken.content))
+    assert client.get(names[0]).status_code == 404
 
 
 def test_an_order_that_says_all_is_valid_too(cast: Cast) -> None:

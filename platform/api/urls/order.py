@@ -2,18 +2,9 @@
 
 from django.urls import path
 
-from api.views.order import (
-    OrderByExternalId,
-    OrderCancel,
-    OrderDetail,
-    OrderDone,
-    OrderDossier,
-    OrderList,
-    OrderReopen,
-    OrderSend,
-    OrderTake,
-)
+from api.views.order import OrderByExternalId, OrderDetail, OrderList
 from api.views.order_files import OrderExport, OrderFileContent, OrderFileDetail, OrderFiles
+from api.views.order_moves import OrderCancel, OrderDone, OrderDossier, OrderReopen, OrderSend, OrderTake
 
 _ORDER = "orders/<str:code>"
 _FILE = f"{_ORDER}/files/<str:attachment_code>"

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError as FieldsError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,11 +18,9 @@ from api.bodies import contact_of, errors_of, uploads_of, wrong
 from api.problems import Problem
 from api.serializers.order import (
     CLIENT_FILE_FIELDS,
-    CancelSerializer,
     EditedOrderSerializer,
     NewOrderSerializer,
     OrderDetailSerializer,
-    OrderDossierSerializer,
     OrderEventSerializer,
     OrderFileSerializer,
     OrderQuerySerializer,
@@ -34,11 +32,10 @@ from api.serializers.order import (
 from api.views.base import ApiView, ListView, answer_one, check_match, only, validated
 from extranet.access_order import access_order, access_writable_order
 from extranet.actions.order import FIELDS, begin_order, delete_draft, link_order, save_order, send_order
-from extranet.actions.order_dossier import copy_order_files, dossier_title, make_dossier
 from extranet.actions.order_external import name_order
 from extranet.actions.order_file import add_order_files
-from extranet.actions.order_state import assign_order, cancel_order, move_order, write_staff_notes
-from extranet.enums_order import OrderOrigin, OrderState
+from extranet.actions.order_state import assign_order, write_staff_notes
+from extranet.enums_order import OrderOrigin
 from extranet.forms.order_whole import checked_values, refuse_incomplete
 from extranet.models import Contact, Order, OrderFile
 from extranet.queries.client_booking import is_live, visits_of_order
@@ -184,120 +181,6 @@ class OrderDetail(ApiView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class _OrderMove(ApiView):
-    """An order that the firm moves on."""
-
-    scopes = {"POST": _WRITE}
-    rights = {"POST": _RIGHT}
-    clients = False
-    to: ClassVar[OrderState]
-
-    def post(self, request: Request, code: str) -> Response:
-        """Puts an order in another state; who ordered is told if the firm wants that."""
-        order = sent_order(self.user, code)
-        check_match(request, detail_of(order, self.user))
-        move_order(order, to=self.to, user=self.user)
-        return answer_one(request, detail_of(access_order(self.user, code), self.user))
-
-
-@extend_schema_view(
-    post=extend_schema(operation_id="orders_take", tags=["orders"], request=None, responses=OrderDetailSerializer)
-)
-class OrderTake(_OrderMove):
-    """An order that the firm takes charge of."""
-
-    to = OrderState.ONGOING
-
-
-@extend_schema_view(
-    post=extend_schema(operation_id="orders_done", tags=["orders"], request=None, responses=OrderDetailSerializer)
-)
-class OrderDone(_OrderMove):
-    """An order that is handled."""
-
-    to = OrderState.DONE
-
-
-@extend_schema_view(
-    post=extend_schema(operation_id="orders_reopen", tags=["orders"], request=None, responses=OrderDetailSerializer)
-)
-class OrderReopen(_OrderMove):
-    """An order that is to be handled again."""
-
-    to = OrderState.TODO
-
-
-class OrderSend(ApiView):
-    """A draft that is sent."""
-
-    scopes = {"POST": _WRITE}
-    rights = {"POST": _RIGHT}
-
-    @extend_schema(operation_id="orders_send", tags=["orders"], request=None, responses=OrderDetailSerializer)
-    def post(self, request: Request, code: str) -> Response:
-        """Sends a draft: who ordered and the firm are told."""
-        order = access_order(self.user, code)
-        check_match(request, detail_of(order, self.user))
-        send_whole(request, order, self.user)
-        return answer_one(request, detail_of(access_order(self.user, code), self.user))
-
-
-class OrderCancel(ApiView):
-    """An order that is wanted no more."""
-
-    scopes = {"POST": _WRITE}
-    rights = {"POST": _RIGHT}
-
-    @extend_schema(
-        operation_id="orders_cancel", tags=["orders"], request=CancelSerializer, responses=OrderDetailSerializer
-    )
-    def post(self, request: Request, code: str) -> Response:
-        """Cancels an order and its visits: the firm while it is open, its client until it is begun."""
-        order = access_order(self.user, code)
-        check_match(request, detail_of(order, self.user))
-        reason = validated(CancelSerializer, request)["reason"]
-        cancel_order(order, reason=reason, user=self.user, visit=visit_of(request._request))
-        return answer_one(request, detail_of(access_order(self.user, code), self.user))
-
-
-class OrderDossier(ApiView):
-    """The dossier of an order."""
-
-    scopes = {"POST": _WRITE}
-    rights = {"POST": _RIGHT}
-    clients = False
-    # copies of what is joined to the order go to the store first
-    in_transaction = False
-
-    @extend_schema(
-        operation_id="orders_dossier",
-        tags=["orders"],
-        request=OrderDossierSerializer,
-        responses={201: OrderDetailSerializer},
-    )
-    def post(self, request: Request, code: str) -> Response:
-        """Makes the dossier of an order, with all that it says and what was joined to it."""
-        if Scope.DOSSIERS_WRITE not in request.auth.scopes:  # type: ignore[union-attr]  # a key, by authentication
-            text = _("This key is not made for this: it lacks “%(scope)s”.") % {"scope": Scope.DOSSIERS_WRITE.value}
-            raise Problem(HTTPStatus.FORBIDDEN, "scope_missing", text)
-        order = sent_order(self.user, code)
-        data = validated(OrderDossierSerializer, request)
-        codes = data.pop("contacts", [order.contact.code] if order.contact else [])
-        contacts = [contact_of(one, field="contacts") for one in dict.fromkeys(codes)]
-        # refused before anything goes to the store; make_dossier asks again under its lock
-        if order.dossier_id is not None:
-            raise Problem(HTTPStatus.CONFLICT, "has_dossier", _("A dossier was made of this order already."))
-        title = data.pop("title", "") or dossier_title(order)
-        try:
-            files = copy_order_files(order, user=self.user)
-        except FileNotFoundError as error:
-            text = _("One of the files is no longer in the store: take it off the order first.")
-            raise Problem(HTTPStatus.CONFLICT, "file_gone", text) from error
-        make_dossier(order, title=title, **data, contacts=contacts, files=files, user=self.user)
-        data = detail_of(access_order(self.user, code), self.user)
-        return answer_one(request, data, status=HTTPStatus.CREATED)
-
-
 def drawn(orders: Sequence[Order], user: User) -> list[dict[str, Any]]:
     """Returns orders as this person's lists show them: one query, whatever their number."""
     keys = {order.dossier_id for order in orders if order.dossier_id}
@@ -388,14 +271,6 @@ def refuse_staff_fields(user: User, data: Mapping[str, Any]) -> None:
     """Raises ValidationError when a client's key says what the firm alone says."""
     if not user.is_firm_staff and (found := sorted(_STAFF_FIELDS & data.keys())):
         raise wrong(found[0], _("There is no such field."), code="unknown_field")
-
-
-def sent_order(user: User, code: str) -> Order:
-    """Returns an order that was sent; a draft has no state to change yet: raises Http404."""
-    order = access_order(user, code)
-    if order.is_draft:
-        raise Http404
-    return order
 
 
 def _checked(data: Mapping[str, Any], *, order: Order, user: User) -> dict[str, Any]:
