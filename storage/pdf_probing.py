@@ -62,22 +62,26 @@ class _Prober:
 
 _idle: list[_Prober] = []
 _lock = threading.Lock()
+#: More at once than there are processors, and a few for files that take long, would only hold memory.
+_MOST = 2 + (os.cpu_count() or 1)
+_turns = threading.BoundedSemaphore(_MOST)
 #: Those of the process that this one was copied from: not ours to use, nor to end.
 _foreign: list[_Prober] = []
 
 
 def probe(path: Path, *, seconds: float) -> dict[str, Any]:
     """Returns `pages`, `encrypted` and `damaged` of a PDF; raises ProbeFailed when looking takes too much."""
-    with _lock:
-        prober = _idle.pop() if _idle else None
-    prober = prober or _Prober()
-    try:
-        found = prober.ask(path, seconds)
-    except BaseException:
-        prober.end()
-        raise
-    with _lock:
-        _idle.append(prober)
+    with _turns:
+        with _lock:
+            prober = _idle.pop() if _idle else None
+        prober = prober or _Prober()
+        try:
+            found = prober.ask(path, seconds)
+        except BaseException:
+            prober.end()
+            raise
+        with _lock:
+            _idle.append(prober)
     if found is None:
         raise ProbeFailed("limit")
     return dict(found)
@@ -92,8 +96,8 @@ def _end_all() -> None:
 
 
 def _begin_anew() -> None:
-    global _lock  # noqa: PLW0603 - whoever held it is not in this copy
-    _lock = threading.Lock()
+    global _lock, _turns
+    _lock, _turns = threading.Lock(), threading.BoundedSemaphore(_MOST)
     _foreign.extend(_idle)
     _idle.clear()
 

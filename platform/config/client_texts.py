@@ -139,6 +139,8 @@ OFFICE_ONLY = (
     "platform/mail/sms/numbers.py",
     "platform/mail/sms/providers",
     "platform/mail/troubles.py",
+    # by the API alone
+    "storage/actions/resumable.py",
     "storage/apps.py",
     "storage/models",
     "tenants",

@@ -124,19 +124,16 @@ class LocalFile(_File):
         return str(self.path)
 
 
-def store_path(path: Path, *, name: str, user: Uploader, limit: int | None = None, sha256: str = "") -> StoredFile:
+def store_path(path: Path, *, name: str, user: Uploader, limit: int | None = None) -> StoredFile:
     """Returns the stored, still unclaimed file of a local one of at most `limit` bytes (UPLOAD_MAX_BYTES if None).
 
-    Call it outside a transaction. Raises as store_upload does, and DomainError `checksum_mismatch` when its SHA-256 is
-    not the one that is given.
+    Call it outside a transaction; raises as store_upload does.
     """
     require_firm()
     name = safe_file_name(name)
     with storage_failures():
         check_size(name, path.stat().st_size, limit=limit)
         sums = _sums(path)
-        if sha256 and sums.sha256 != sha256:
-            raise _damaged(name)
         sniffed = sniff(path)
     name = check_upload(name, sniffed, limit=limit)
     with path.open("rb") as file:
@@ -224,11 +221,6 @@ def _spooled(chunks: Iterable[bytes]) -> Iterator[Path]:
                 file.write(data)
             file.flush()
         yield Path(file.name)
-
-
-def _damaged(name: str) -> DomainError:
-    text = _("“%(name)s” arrived otherwise than it was sent: send it again.")
-    return DomainError("checksum_mismatch", text % {"name": name})
 
 
 def _gone(stored: StoredFile) -> DomainError:

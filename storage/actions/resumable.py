@@ -115,8 +115,8 @@ def finish_upload(upload: ResumableUpload, *, user: AbstractBaseUser) -> Resumab
     """Returns the upload with its stored, still unclaimed file; asked again, the same one.
 
     Call it outside a transaction: it reads all pieces from the store, has them scanned and writes the whole. Raises
-    DomainError `upload_busy` while another process does so, what store_path raises (then the upload is refused for
-    good), or StorageUnavailable (then it may be asked again).
+    DomainError `upload_busy` while another process does so, `checksum_mismatch` or what store_path raises (then the
+    upload is refused for good), or StorageUnavailable (then it may be asked again).
     """
     if upload.state == UploadState.DONE:
         return upload
@@ -131,9 +131,7 @@ def finish_upload(upload: ResumableUpload, *, user: AbstractBaseUser) -> Resumab
         return finish_upload(upload, user=user)
     try:
         with _whole(upload) as path:
-            stored = store_path(
-                path, name=upload.name, user=user, limit=settings.RESUMABLE_MAX_BYTES, sha256=upload.sha256
-            )
+            stored = store_path(path, name=upload.name, user=user, limit=settings.RESUMABLE_MAX_BYTES)
     except DomainError as error:
         _close(upload, UploadState.REFUSED, error=error.code, error_text=str(error)[:500])
         raise
@@ -225,14 +223,18 @@ def _read(source: Source, length: int) -> Iterator[bytes]:
 
 @contextmanager
 def _whole(upload: ResumableUpload) -> Iterator[Path]:
-    """Gives the pieces one after the other, as a temporary file."""
-    store = firm_storage()
+    """Gives the pieces one after the other, as a temporary file; raises DomainError `checksum_mismatch`."""
+    store, sums = firm_storage(), hashlib.sha256()
     with tempfile.NamedTemporaryFile(suffix=".upload", dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         with storage_failures():
             for piece in upload.pieces.all():
                 for data in store.stream(piece.key):
                     file.write(data)
+                    sums.update(data)
             file.flush()
+        if upload.sha256 and sums.hexdigest() != upload.sha256:
+            text = _("“%(name)s” arrived otherwise than it was sent: send it again.")
+            raise DomainError("checksum_mismatch", text % {"name": upload.name})
         yield Path(file.name)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import batched
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from boto3.s3.transfer import TransferConfig
@@ -87,14 +88,18 @@ class S3FirmStorage(FirmStorage, S3Storage):  # type: ignore[misc]
         extra = self._get_write_parameters(key, content)
         path = getattr(content, "temporary_file_path", None)
         with storage_failures():
-            if path is not None:
+            if path is not None and Path(path()).stat().st_size < self.transfer_config.multipart_threshold:
+                # One request, without the threads that the transfer manager starts for each file.
+                with Path(path()).open("rb") as body:
+                    self.client.put_object(Bucket=self.bucket_name, Key=key, Body=body, **extra)
+            elif path is not None:
                 # From the path, parts are read from the disk as they leave; from an object they wait in memory.
                 self.client.upload_file(path(), self.bucket_name, key, ExtraArgs=extra, Config=self.transfer_config)
             else:
                 content.seek(0)
-                body = _Unclosed(content)
+                unclosed = _Unclosed(content)
                 self.client.upload_fileobj(
-                    cast("Any", body), self.bucket_name, key, ExtraArgs=extra, Config=self.transfer_config
+                    cast("Any", unclosed), self.bucket_name, key, ExtraArgs=extra, Config=self.transfer_config
                 )
         return name
 
