@@ -43,7 +43,7 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="Diagdesk"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """What the specification says of it."""
 
     target_class = "api.authentication.TokenAuthentication"
