@@ -13,6 +13,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from api.fields import StrictSerializer
 from api.problem_codes import text_of
 from api.problems import CONTENT_TYPE, problem_body
+from api.views.base import several
 
 type Json = dict[str, Any]
 
@@ -133,18 +134,18 @@ class ApiSchema(AutoSchema):
         sentence, _blank, rest = str(operation.get("description", "")).partition("\n\n")
         operation["summary"] = " ".join(sentence.split()).rstrip(".")
         operation["description"] = " ".join((rest or sentence).split())
-        scope = self._scope()
-        if scope:
-            operation["x-scopes"] = [scope]
-            # roles of a bearer token: OpenAPI 3.1, Security Requirement Object
-            operation["security"] = [{"token": [scope]}]
+        if scopes := self._scopes():
+            operation["x-scopes"] = scopes
+            # one is enough; roles of a bearer token: OpenAPI 3.1, Security Requirement Object
+            operation["security"] = [{"token": [scope]} for scope in scopes]
         self._add_parameters(operation)
         self._add_answers(operation)
         return operation
 
-    def _scope(self) -> str | None:
-        value = getattr(self.view, "scopes", {}).get(self.method)
-        return None if value is None else str(getattr(value, "value", value))
+    def _scopes(self) -> list[str]:
+        return [
+            str(getattr(scope, "value", scope)) for scope in several(getattr(self.view, "scopes", {}).get(self.method))
+        ]
 
     def _add_parameters(self, operation: Json) -> None:
         parameters: list[Json] = operation.setdefault("parameters", [])
@@ -191,7 +192,7 @@ class ApiSchema(AutoSchema):
         yield HTTPStatus.BAD_REQUEST
         if operation.get("security"):
             yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
-        if self._scope() or getattr(self.view, "rights", {}).get(self.method):
+        if self._scopes() or getattr(self.view, "rights", {}).get(self.method):
             yield HTTPStatus.FORBIDDEN
         if "{" in self.path or not getattr(self.view, "clients", True):
             yield HTTPStatus.NOT_FOUND

@@ -13,8 +13,8 @@ from tests.api.world import ApiWorld
 KEYS = ["anna", "bob", "alice", "charlie", "dan", "none", "bare"]
 MATRIX = """
 api-me                    GET    200 200 200 200 401 401 200
-api-uploads               GET    200 403 403 403 401 401 403
-api-uploads               POST   201 403 403 403 401 401 403
+api-uploads               GET    200 403 200 200 401 401 403
+api-uploads               POST   201 403 201 201 401 401 403
 api-dossiers              GET    200 200 200 200 401 401 403
 api-dossiers              POST   201 403 403 403 401 401 403
 api-dossier-external      GET    200 200 404 404 401 401 403

@@ -74,6 +74,11 @@ def api_key_revoke(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, user: User) -> dict[str, Any]:
     """Returns what these pages have in common: an administrator's stand in the settings."""
     base = request.build_absolute_uri("/api/v1/")
-    return {"api": base, "nav": "settings" if user.is_admin else ""} | (
-        {"shell": "base_settings.html"} if user.is_admin else {}
-    )
+    site = request.build_absolute_uri("/").rstrip("/")
+    # a page of the interface, which stands above the accounts
+    return {
+        "api": base,
+        "site": site,
+        "client_help": "api/client_help.html",
+        "nav": "settings" if user.is_admin else "",
+    } | ({"shell": "base_settings.html"} if user.is_admin else {})

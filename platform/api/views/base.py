@@ -39,12 +39,14 @@ class _Replayed(Exception):
 class ApiView(APIView):
     """An endpoint: `scopes` says what a key must be for by method, `rights` what a member of the staff must have.
 
+    Of several, one is enough.
+
     With `clients` False it does not exist for a client's key. A write runs in one transaction with its remembered
     answer, unless `in_transaction` is False: then it talks to the store.
     """
 
-    scopes: ClassVar[Mapping[str, str]] = {}
-    rights: ClassVar[Mapping[str, Permission]] = {}
+    scopes: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
+    rights: ClassVar[Mapping[str, Permission | tuple[Permission, ...]]] = {}
     clients: ClassVar[bool] = True
     in_transaction: ClassVar[bool] = True
     allowance: Allowance | None = None
@@ -77,13 +79,13 @@ class ApiView(APIView):
         if isinstance(request.user, User) and request.user.language and not request.headers.get("Accept-Language"):
             translation.activate(request.user.language)
         method = "GET" if request.method == "HEAD" else str(request.method)
-        scope = self.scopes.get(method)
-        if scope is not None and scope not in request.auth.scopes:
-            text = _("This key is not made for this: it lacks “%(scope)s”.") % {"scope": scope}
+        scopes = several(self.scopes.get(method))
+        if scopes and not set(scopes) & set(request.auth.scopes):
+            text = _("This key is not made for this: it lacks “%(scope)s”.") % {"scope": " / ".join(scopes)}
             raise Problem(HTTPStatus.FORBIDDEN, "scope_missing", text)
         if self.user.is_firm_staff:
-            right = self.rights.get(method)
-            if right is not None and not self.user.may(right):
+            rights = several(self.rights.get(method))
+            if rights and not self.user.may(*rights):
                 raise Problem(HTTPStatus.FORBIDDEN, "right_missing", _("The person of this key may not do this."))
         elif not self.clients:
             raise Problem(HTTPStatus.NOT_FOUND, "not_found", _("There is nothing here, or not for this key."))
@@ -177,6 +179,13 @@ class ListView(ApiView):
         rows = paginator.paginate_queryset(found, request, view=self)
         drawn = draw(rows)
         return paginator.get_paginated_response(drawn if wanted is None else [only(row, wanted) for row in drawn])
+
+
+def several[T: str](value: T | tuple[T, ...] | None) -> tuple[T, ...]:
+    """Returns what an endpoint wants of a method as a tuple, of which one is enough."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
 
 
 def speak(request: Request | HttpRequest) -> None:

@@ -21,6 +21,7 @@ from api.serializers.dossier import (
     SentFilesSerializer,
 )
 from api.views.base import ApiView, answer_one, check_match, only, validated
+from api.views.content import ContentView
 from api.views.dossier import answer_put, files_of
 from extranet.access import access_dossier, access_file
 from extranet.actions.dossier_file import edit_file
@@ -107,7 +108,7 @@ class DossierFileDetail(ApiView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class DossierFileContent(ApiView):
+class DossierFileContent(ContentView):
     """The bytes of a file."""
 
     scopes = {"GET": Scope.DOSSIERS_READ}

@@ -33,12 +33,16 @@ class UploadSerializer(serializers.ModelSerializer[StoredFile]):
 _LIST = inline_serializer("Uploads", {"results": UploadSerializer(many=True)})
 
 
+#: Files go into dossiers, orders and messages.
+_SCOPES = (Scope.DOSSIERS_WRITE, Scope.ORDERS_WRITE, Scope.MESSAGES_WRITE)
+_RIGHTS = (Permission.DOSSIERS, Permission.ORDERS, Permission.MESSAGES)
+
+
 class Uploads(ApiView):
     """The uploads of this key's person that nothing uses yet."""
 
-    scopes = {"GET": Scope.DOSSIERS_WRITE, "POST": Scope.DOSSIERS_WRITE}
-    rights = {"GET": Permission.DOSSIERS, "POST": Permission.DOSSIERS}
-    clients = False
+    scopes = {"GET": _SCOPES, "POST": _SCOPES}
+    rights = {"GET": _RIGHTS, "POST": _RIGHTS}
     in_transaction = False
     parser_classes = (MultiPartParser,)
 
