@@ -112,7 +112,11 @@ def fingerprint_of(request: Request, *, with_body: bool) -> str:
 def _keep(write: ApiWrite, response: Response) -> bool:
     if response.status_code in _PASSING or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return False
-    body: bytes = b"" if response.data is None else JSONRenderer().render(response.data)
+    data = response.data
+    if isinstance(data, dict) and "secret" in data:
+        # shown once and kept nowhere, here neither
+        data = {name: value for name, value in data.items() if name != "secret"}
+    body: bytes = b"" if data is None else JSONRenderer().render(data)
     headers: dict[str, Any] = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
     headers["Content-Type"] = response.content_type or "application/json"
     return bool(ApiWrite.objects.filter(pk=write.pk).update(status=response.status_code, body=body, headers=headers))

@@ -11,6 +11,7 @@ from api.urls.payment import urlpatterns as payment_urlpatterns
 from api.urls.quote import urlpatterns as quote_urlpatterns
 from api.urls.sending import urlpatterns as sending_urlpatterns
 from api.urls.settings import urlpatterns as settings_urlpatterns
+from api.urls.webhook import urlpatterns as webhook_urlpatterns
 from api.views.contact import ContactByExternalId, ContactDetail, ContactList
 from api.views.root import Me, Unknown
 from api.views.upload import Uploads
@@ -31,6 +32,7 @@ urlpatterns = [
     *payment_urlpatterns,
     *settings_urlpatterns,
     *export_urlpatterns,
+    *webhook_urlpatterns,
     # the last one
     re_path(r"", Unknown.as_view(), name="api-unknown"),
 ]
