@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 #: Tables of the firm's schema that its archive leaves out: who is logged in and how is no part of a firm's data.
 LEFT_OUT = {
+    "accounts_apiwrite": "the answers to writes of a day, kept for those that come again",
     "account_emailconfirmation": "links that are on their way to prove an address",
     "django_session": "who is logged in",
     "mfa_authenticator": "secrets of second factors",
@@ -43,6 +44,7 @@ SECRETS = {
     "extranet_guestlink.code_hash",
     "extranet_mapfeed.token_hash",
     "extranet_missionorder.code_hash",
+    "extranet_webhookendpoint.sealed",
     "mail_mailserver.sealed",
     "mail_smsaccount.sealed",
     "mail_smsaccount.token",
@@ -139,7 +141,7 @@ def test_the_archive_holds_every_table_that_a_firm_has(cast: Cast) -> None:
     tables = {model._meta.db_table for model in models if not model._meta.proxy and model._meta.managed}
     assert tables - held == set(LEFT_OUT)
     firm_models = {model._meta.db_table for model in apps.get_models() if issubclass(model, FirmModel)}
-    assert {table for table in firm_models if table not in held} == set()
+    assert {table for table in firm_models if table not in held} <= {"accounts_apiwrite"}
 
 
 def test_the_archive_leaves_out_secrets_alone(cast: Cast) -> None:

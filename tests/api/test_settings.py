@@ -47,7 +47,7 @@ def test_a_list_costs_the_same_whatever_its_rows(cast: Cast, rows: int) -> None:
     call("GET", "me/")
     with CaptureQueriesContext(connection) as queries:
         assert len(call("GET", "documents/").json()["results"]) == rows
-    assert len(without_set(queries)) == 4
+    assert len(without_set(queries)) == 3
 
 
 def test_the_settings_say_what_a_program_needs(cast: Cast) -> None:
@@ -67,7 +67,7 @@ def test_the_settings_say_what_a_program_needs(cast: Cast) -> None:
     assert prices["rows"]
     with CaptureQueriesContext(connection) as queries:
         call("GET", "settings/")
-    assert len(without_set(queries)) == 7
+    assert len(without_set(queries)) == 6
 
 
 def test_the_settings_are_for_the_firm_and_their_rights(cast: Cast) -> None:
