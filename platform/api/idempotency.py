@@ -10,12 +10,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken, ApiWrite
 from api.problems import EXPECTED, Problem
+from api.renderers import dumps
 
 HEADER = "Idempotency-Key"
 #: Seconds after which a write that never answered counts as dead.
@@ -116,7 +116,7 @@ def _keep(write: ApiWrite, response: Response) -> bool:
     if isinstance(data, dict) and "secret" in data:
         # shown once and kept nowhere, here neither
         data = {name: value for name, value in data.items() if name != "secret"}
-    body: bytes = b"" if data is None else JSONRenderer().render(data)
+    body: bytes = b"" if data is None else dumps(data)
     headers: dict[str, Any] = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
     headers["Content-Type"] = response.content_type or "application/json"
     return bool(ApiWrite.objects.filter(pk=write.pk).update(status=response.status_code, body=body, headers=headers))

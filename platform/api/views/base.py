@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -23,6 +22,7 @@ from accounts.models import ApiToken, Permission, User
 from api import idempotency
 from api.pagination import Cursors
 from api.problems import Problem, TooManyCalls
+from api.renderers import dumps
 from kernel.http import client_address
 
 #: Parameters that every list knows.
@@ -209,7 +209,7 @@ def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict
 
 def etag_of(data: Any) -> str:
     """Returns the strong entity tag of a representation (RFC 9110 § 8.8.3)."""
-    return f'"{hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(dumps(data)).hexdigest()[:32]}"'
 
 
 def check_match(request: Request, data: Any) -> None:
