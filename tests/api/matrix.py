@@ -113,8 +113,8 @@ api-dossier-export            GET    200 403 404 404 401 401 403
 api-exports                   GET    200 403 403 403 401 401 200
 api-exports                   POST   202 403 403 403 401 401 202
 api-export                    GET    200 403 403 403 401 401 200
-api-export                    DELETE 204 403 403 403 401 401 204
 api-export-content            GET    200 403 403 403 401 401 200
+api-export                    DELETE 204 403 403 403 401 401 204
 api-resumable-uploads         POST   201 403 403 403 401 401 403
 api-resumable-upload          GET    200 403 403 403 401 401 403
 api-resumable-upload          PATCH  204 403 403 403 401 401 403
