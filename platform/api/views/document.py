@@ -92,6 +92,7 @@ class DocumentDetail(ApiView):
 class DocumentContent(ContentView):
     """The bytes of one of the firm's documents."""
 
+    gives_stored = True
     scopes = {"GET": Scope.DOCUMENTS_READ}
 
     @extend_schema(

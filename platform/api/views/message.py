@@ -208,6 +208,7 @@ class MessageCancel(_MessageStep):
 class MessageFileContent(ContentView):
     """The bytes of what was joined to a message."""
 
+    gives_stored = True
     scopes = {"GET": _READ}
     rights = {"GET": _RIGHT}
 

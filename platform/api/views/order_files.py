@@ -77,6 +77,7 @@ class OrderFileDetail(ApiView):
 class OrderFileContent(ContentView):
     """The bytes of a file of an order."""
 
+    gives_stored = True
     scopes = {"GET": Scope.ORDERS_READ}
     rights = {"GET": Permission.ORDERS}
 
