@@ -6,7 +6,6 @@ from http import HTTPStatus
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 #: tus 1.0, extension Checksum.
 CHECKSUM_MISMATCH = 460
 PHRASES = {CHECKSUM_MISMATCH: "Checksum Mismatch"}

@@ -127,7 +127,7 @@ def make_api_world(cast: Cast) -> ApiWorld:
 
 
 def _orders(cast: Cast) -> tuple[Order, Order, OrderFile]:
-    """Returns an order that Alice has sent, known by a name of other software, a draft of hers and a file of the first."""
+    """Returns an order that Alice has sent, known to other software, a draft of hers, and a file of the first."""
     user = cast.alice.user
     order, draft = (
         begin_order(origin=OrderOrigin.CLIENT, user=user, contact=cast.alice, values=ORDER) for _ in range(2)
