@@ -265,7 +265,7 @@ class ApiSchema(AutoSchema):
         return schema
 
     def _gives_json(self, operation: Json) -> bool:
-        return "application/json" in operation["responses"].get("200", {}).get("content", {})
+        return set(operation["responses"].get("200", {}).get("content", ())) == {"application/json"}
 
     def _answer(self, operation: Json) -> Json:
         """Returns the schema of the JSON that a GET gives."""

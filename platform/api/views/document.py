@@ -98,7 +98,7 @@ class DocumentContent(ContentView):
     @extend_schema(
         operation_id="documents_content",
         tags=["documents"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
         """Returns the bytes of a document that is a file."""

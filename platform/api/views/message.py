@@ -215,7 +215,7 @@ class MessageFileContent(ContentView):
     @extend_schema(
         operation_id="messages_files_content",
         tags=["messages"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str, piece_code: str) -> HttpResponseBase:
         """Returns the bytes of what was joined to a message."""

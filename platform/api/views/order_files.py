@@ -84,7 +84,7 @@ class OrderFileContent(ContentView):
     @extend_schema(
         operation_id="orders_files_content",
         tags=["orders"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str, attachment_code: str) -> HttpResponseBase:
         """Returns the bytes of what was joined to an order."""
