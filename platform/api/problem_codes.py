@@ -6,14 +6,23 @@ from http import HTTPStatus
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+#: tus 1.0, extension Checksum.
+CHECKSUM_MISMATCH = 460
+PHRASES = {CHECKSUM_MISMATCH: "Checksum Mismatch"}
+
 
 @dataclass(frozen=True)
 class ProblemCode:
     """A code with the status that it comes with, and what to do about it."""
 
     code: str
-    status: HTTPStatus
+    status: int
     text: str | Promise
+
+    @property
+    def phrase(self) -> str:
+        """The status in words."""
+        return PHRASES.get(self.status) or HTTPStatus(self.status).phrase
 
 
 #: By status; a code never changes its meaning and is never used again for another (tests/api/test_problems.py).
@@ -33,11 +42,22 @@ PROBLEM_CODES = (
         HTTPStatus.BAD_REQUEST,
         _("The cursor is none of ours: follow “next” and “previous” as they are."),
     ),
+    ProblemCode("bad_header", HTTPStatus.BAD_REQUEST, _("A header is missing or cannot be read: “detail” names it.")),
     ProblemCode("token_missing", HTTPStatus.UNAUTHORIZED, _("There is no key in the header “Authorization”.")),
     ProblemCode(
         "token_invalid",
         HTTPStatus.UNAUTHORIZED,
         _("The key is not of this firm, has expired, was revoked, or comes from a network that it may not come from."),
+    ),
+    ProblemCode(
+        "withheld",
+        HTTPStatus.PAYMENT_REQUIRED,
+        _("The dossier is to be paid first: its files are kept back until then, or come with a watermark."),
+    ),
+    ProblemCode(
+        "stamp_failed",
+        HTTPStatus.PAYMENT_REQUIRED,
+        _("The dossier is not paid yet, and no watermark can be put on this file: it is kept back until then."),
     ),
     ProblemCode("scope_missing", HTTPStatus.FORBIDDEN, _("The key was not made for this: make one that is.")),
     ProblemCode(
@@ -54,14 +74,36 @@ PROBLEM_CODES = (
     ProblemCode("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, _("The address does not know this method.")),
     ProblemCode("not_acceptable", HTTPStatus.NOT_ACCEPTABLE, _("Answers are JSON: the header “Accept” excludes it.")),
     ProblemCode(
+        "body_cut", HTTPStatus.REQUEST_TIMEOUT, _("The line was cut before the body was whole: send it again.")
+    ),
+    ProblemCode(
+        "upload_interrupted",
+        HTTPStatus.REQUEST_TIMEOUT,
+        _("The line was cut in the middle of a file: send it again."),
+    ),
+    ProblemCode(
         "write_running",
         HTTPStatus.CONFLICT,
         _("The first call with this Idempotency-Key is still at work: ask again after “Retry-After”."),
     ),
+    ProblemCode("has_dossier", HTTPStatus.CONFLICT, _("A dossier was made of this order already: read the order.")),
+    ProblemCode(
+        "wrong_offset",
+        HTTPStatus.CONFLICT,
+        _("The piece does not begin where the upload ends: ask how far it is, then go on from there."),
+    ),
+    ProblemCode("upload_closed", HTTPStatus.CONFLICT, _("The upload is whole already, or was refused: read it.")),
+    ProblemCode("upload_expired", HTTPStatus.GONE, _("Nobody went on with the upload for too long: begin a new one.")),
+    ProblemCode("length_required", HTTPStatus.LENGTH_REQUIRED, _("A piece is sent with its Content-Length.")),
     ProblemCode(
         "changed_meanwhile",
         HTTPStatus.PRECONDITION_FAILED,
         _("It was changed since the version that If-Match names: read it again, apply the change to that, send it."),
+    ),
+    ProblemCode(
+        "tus_version",
+        HTTPStatus.PRECONDITION_FAILED,
+        _("The header “Tus-Resumable” is missing, or names a version of the protocol that we do not speak."),
     ),
     ProblemCode(
         "body_too_large", HTTPStatus.CONTENT_TOO_LARGE, _("The body is too large: files are sent by the uploads.")
@@ -85,9 +127,19 @@ PROBLEM_CODES = (
         _("This Idempotency-Key was sent with another request: each write has a new one."),
     ),
     ProblemCode(
+        "upload_busy",
+        HTTPStatus.LOCKED,
+        _("Another call is writing to this upload, or its file is being put together: ask again in a moment."),
+    ),
+    ProblemCode(
         "too_many_calls",
         HTTPStatus.TOO_MANY_REQUESTS,
         _("The key has used up its calls of this minute: ask again after “Retry-After”."),
+    ),
+    ProblemCode(
+        "piece_checksum",
+        CHECKSUM_MISMATCH,
+        _("The piece does not have the sum that was said: nothing of it was kept, send it again."),
     ),
     ProblemCode("error", HTTPStatus.INTERNAL_SERVER_ERROR, _("A fault of ours, which we are told of. Try it again.")),
     ProblemCode(

@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound as NotFoundError
 from rest_framework.exceptions import PermissionDenied as NotAllowedError
 from rest_framework.response import Response
 
+from api.problem_codes import CHECKSUM_MISMATCH, PHRASES
 from kernel.errors import DomainError, OutsideServiceError
 
 CONTENT_TYPE = "application/problem+json"
@@ -19,16 +20,15 @@ CONTENT_TYPE = "application/problem+json"
 CONFLICTS = frozenset({"edited_meanwhile", "external_id_taken", "file_gone", "upload_gone", "write_running"})
 #: Codes of DomainError that mean that a limit was reached.
 TOO_LARGE = frozenset({"file_too_large", "piece_too_long", "upload_too_large"})
-#: The statuses of the others that have one of their own; 460 is of the protocol tus.
+#: The statuses of the others that have one of their own, as the protocol tus wants it.
 STATUSES: Mapping[str, int] = {
-    "piece_checksum": 460,
+    "piece_checksum": CHECKSUM_MISMATCH,
     "upload_busy": HTTPStatus.LOCKED,
     "upload_closed": HTTPStatus.CONFLICT,
     "upload_expired": HTTPStatus.GONE,
     "upload_interrupted": HTTPStatus.REQUEST_TIMEOUT,
     "wrong_offset": HTTPStatus.CONFLICT,
 }
-_PHRASES = {460: "Checksum Mismatch"}
 
 #: What answer_problem has an answer to; anything else is a fault of ours.
 EXPECTED = (APIException, DomainError, OutsideServiceError, Http404, PermissionDenied, RequestDataTooBig)
@@ -101,7 +101,7 @@ def problem_body(
     """Returns problem details: `type` names the code, `errors` the places in what was sent."""
     body: dict[str, Any] = {
         "type": f"/api/v1/docs/problems/#{code}",
-        "title": _PHRASES.get(status_code) or HTTPStatus(status_code).phrase,
+        "title": PHRASES.get(status_code) or HTTPStatus(status_code).phrase,
         "status": int(status_code),
         "code": code,
         "detail": detail,

@@ -11,7 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
 from api.fields import StrictSerializer
-from api.problem_codes import text_of
+from api.problem_codes import CHECKSUM_MISMATCH, text_of
 from api.problems import CONTENT_TYPE, problem_body
 from api.views.base import several
 
@@ -105,6 +105,16 @@ _PROBLEMS: dict[int, tuple[str, str, str]] = {
         "It was changed since the version that If-Match names.",
         "changed_meanwhile",
     ),
+    HTTPStatus.PAYMENT_REQUIRED: (
+        "PaymentRequired",
+        "The dossier is to be paid first: its files are kept back until then.",
+        "withheld",
+    ),
+    HTTPStatus.REQUEST_TIMEOUT: ("LineCut", "The line was cut before the body was whole.", "body_cut"),
+    HTTPStatus.GONE: ("Gone", "Nobody went on with it for too long.", "upload_expired"),
+    HTTPStatus.LENGTH_REQUIRED: ("LengthRequired", "The length of the body is not said.", "length_required"),
+    HTTPStatus.LOCKED: ("Locked", "Another call is at work on it.", "upload_busy"),
+    CHECKSUM_MISMATCH: ("ChecksumMismatch", "The piece does not have the sum that was said.", "piece_checksum"),
     HTTPStatus.CONTENT_TOO_LARGE: ("TooLarge", "The body or a file is too large.", "body_too_large"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
         "UnsupportedMediaType",
@@ -118,6 +128,13 @@ _PROBLEMS: dict[int, tuple[str, str, str]] = {
         "The portal is closed, or a service that is needed is away.",
         "unavailable",
     ),
+}
+
+#: How else a stored file is answered.
+_OF_STORED = {
+    "302": "The address at which the store gives the file, for a short time.",
+    "304": "The caller has this file.",
+    "416": "The file has no such part.",
 }
 
 
@@ -173,6 +190,9 @@ class ApiSchema(AutoSchema):
 
     def _add_answers(self, operation: Json) -> None:
         answers: Json = operation["responses"]
+        if getattr(self.view, "gives_stored", False):
+            answers["206"] = answers["200"] | {"description": "The part that the header Range asks for."}
+            answers |= {status: {"description": text} for status, text in _OF_STORED.items()}
         limits = ["RateLimit-Policy", "RateLimit"]
         for code, answer in answers.items():
             if code.startswith("2"):
@@ -203,7 +223,12 @@ class ApiSchema(AutoSchema):
         if self.method in _MODIFIES and "{" in self.path:
             yield HTTPStatus.PRECONDITION_FAILED
         if "requestBody" in operation:
-            yield from (HTTPStatus.CONTENT_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            yield from (
+                HTTPStatus.REQUEST_TIMEOUT,
+                HTTPStatus.CONTENT_TOO_LARGE,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            )
+        yield from getattr(self.view, "problems", {}).get(self.method, ())
         yield HTTPStatus.SERVICE_UNAVAILABLE
 
     def _problem(self, status: int) -> Json:
@@ -241,7 +266,7 @@ class ApiSchema(AutoSchema):
         return schema
 
     def _gives_json(self, operation: Json) -> bool:
-        return "application/json" in operation["responses"].get("200", {}).get("content", {})
+        return set(operation["responses"].get("200", {}).get("content", ())) == {"application/json"}
 
     def _answer(self, operation: Json) -> Json:
         """Returns the schema of the JSON that a GET gives."""

@@ -10,6 +10,10 @@ from accounts.actions.api_token import create_token
 from accounts.models import CLIENT_SCOPES, Scope, User
 from kernel.tenancy import firm_context
 
+#: What requests of the protocol tus say, and the type of a piece of a file.
+TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Offset": "0"}
+PIECE = "application/offset+octet-stream"
+
 
 def key_of(user: User, *scopes: str, firm: str = "alpha", **options: Any) -> str:
     """Returns a new key of a person, for everything that its keys can be for unless scopes are named."""

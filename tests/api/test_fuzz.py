@@ -87,7 +87,7 @@ def test_the_interface_keeps_to_its_specification(case: Any, world: ApiWorld, ke
     if not IS_LONG and (number := next(calls)) > 20 and number % 6:
         return
     if case.path_parameters and not _is_tried(case, ParameterLocation.PATH):
-        known = world.arguments(case.path)
+        known = world.arguments(case.path, case.method)
         case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
     with transaction.atomic():
         answer = case.call(headers={"Authorization": f"Bearer {key}", "Host": "alpha.localhost"})

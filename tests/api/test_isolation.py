@@ -7,10 +7,25 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, ApiWrite
-from extranet.models import Contact, Dossier, DossierFile
+from billing.models import Payment
+from extranet.models import (
+    Appointment,
+    Contact,
+    Dossier,
+    DossierFile,
+    FirmArchive,
+    FirmDocument,
+    Message,
+    MessageFile,
+    Order,
+    OrderFile,
+    Quote,
+    WebhookEndpoint,
+)
 from kernel.models import FirmModel
 from kernel.tenancy import firm_context
-from tests.api.calls import key_of
+from storage.models import ResumableUpload
+from tests.api.calls import PIECE, TUS, key_of
 from tests.api.routes import endpoints, methods_of, names_in, pattern_of
 from tests.factories.cast import Cast
 from tests.factories.twins import MARK, Twins, table_of_tables
@@ -22,8 +37,25 @@ __all__ = ["_same_keys", "twins"]
 pytestmark = pytest.mark.django_db
 
 #: Which rows an argument names: by what comes first in the address, or by the argument alone.
-_BY_SUBJECT: dict[str, type[FirmModel]] = {"dossiers": Dossier, "contacts": Contact}
-_BY_ARGUMENT: dict[str, type[FirmModel]] = {"file_code": DossierFile, "contact": Contact}
+_BY_SUBJECT: dict[str, type[FirmModel]] = {
+    "dossiers": Dossier,
+    "contacts": Contact,
+    "orders": Order,
+    "quotes": Quote,
+    "appointments": Appointment,
+    "messages": Message,
+    "payments": Payment,
+    "documents": FirmDocument,
+    "export": FirmArchive,
+    "uploads": ResumableUpload,
+    "webhooks": WebhookEndpoint,
+}
+_BY_ARGUMENT: dict[str, type[FirmModel]] = {
+    "file_code": DossierFile,
+    "contact": Contact,
+    "attachment_code": OrderFile,
+    "piece_code": MessageFile,
+}
 
 
 def arguments_of(pattern: str, rows: dict[type[FirmModel], Any], word: str) -> dict[str, str]:
@@ -33,6 +65,8 @@ def arguments_of(pattern: str, rows: dict[type[FirmModel], Any], word: str) -> d
     for name in names_in(pattern):
         if name == "external_id":
             found[name] = f"{word}-id"
+        elif name == "extension":
+            found[name] = "json"
         else:
             found[name] = rows[_BY_ARGUMENT.get(name) or _BY_SUBJECT[subject]].code
     return found
@@ -43,7 +77,7 @@ def named(twins: Twins) -> Twins:
     """The twins, known to other software by the same kind of name."""
     for firm, rows, word in (("alpha", twins.alpha, "alphamark"), ("beta", twins.beta, MARK)):
         with firm_context(f"firm_{firm}"):
-            for model in (Dossier, Contact, DossierFile):
+            for model in (Dossier, Contact, DossierFile, Order):
                 model.objects.filter(pk=rows[model].pk).update(external_id=f"{word}-id")
     return twins
 
@@ -83,7 +117,8 @@ def test_betas_things_are_not_there_for_alphas_key_and_stay_as_they_are(named: T
             address = reverse(route, urlconf="config.urls_firm", kwargs=own | {name: value})
             # a PUT makes what is not there, in alpha
             for method in methods_of(view) - {"PUT"}:
-                answer = client.generic(method, address, data="{}", content_type="application/json")
+                kind = PIECE if route.startswith("api-resumable-") else "application/json"
+                answer = client.generic(method, address, data="{}", content_type=kind, headers=TUS)
                 assert answer.status_code in {404, 422}, (method, address, answer.status_code)
                 assert MARK.encode() not in body(answer).replace(value.encode(), b""), (method, address)
                 asked += 1

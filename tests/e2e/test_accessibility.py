@@ -16,8 +16,9 @@ from tests.test_routes import parse
 type Visit = Callable[..., Visitor]
 #: A window of 1,440 pixels enlarged to 200 %.
 ENLARGED = (720, 450)
-#: Pages that have nothing of ours but a file, or a page of the library that another test opens.
-_NO_PAGE = re.compile(r"^(mfa_|usersessions_)|-(export|zip|ics|pdf|kml|kmz|picture|sample|content)$")
+#: Pages that have nothing of ours but a file, or a page of the library that another test opens. The reference of the
+#: API is drawn by Swagger UI, which is not clean (decisions/0036): the guide and openapi.json say the same.
+_NO_PAGE = re.compile(r"^(mfa_|usersessions_)|^api-docs$|-(export|zip|ics|pdf|kml|kmz|picture|sample|content)$")
 _IS_PAGE = """path => fetch(path).then(answer => answer.status === 200 && !answer.redirected
     && (answer.headers.get('content-type') ?? '').startsWith('text/html'))"""
 TABLE = parse(FIRM)

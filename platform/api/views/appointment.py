@@ -240,6 +240,7 @@ class Slots(ApiView):
 
     scopes = {"GET": _READ}
     rights = {"GET": _RIGHT}
+    problems = {"GET": (HTTPStatus.UNPROCESSABLE_CONTENT,)}
     clients = False
 
     @extend_schema(

@@ -39,14 +39,15 @@ class _Replayed(Exception):
 class ApiView(APIView):
     """An endpoint: `scopes` says what a key must be for by method, `rights` what a member of the staff must have.
 
-    Of several, one is enough.
-
-    With `clients` False it does not exist for a client's key. A write runs in one transaction with its remembered
-    answer, unless `in_transaction` is False: then it talks to the store.
+    Of several, one is enough. `problems` are the statuses of errors that a method has beside those of all, `gives_stored` says that its answer is
+    a stored file. With `clients` False it does not exist for a client's key. A write runs in one transaction with its
+    remembered answer, unless `in_transaction` is False: then it talks to the store.
     """
 
     scopes: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
     rights: ClassVar[Mapping[str, Permission | tuple[Permission, ...]]] = {}
+    problems: ClassVar[Mapping[str, Sequence[int]]] = {}
+    gives_stored: ClassVar[bool] = False
     clients: ClassVar[bool] = True
     in_transaction: ClassVar[bool] = True
     allowance: Allowance | None = None

@@ -92,12 +92,13 @@ class DocumentDetail(ApiView):
 class DocumentContent(ContentView):
     """The bytes of one of the firm's documents."""
 
+    gives_stored = True
     scopes = {"GET": Scope.DOCUMENTS_READ}
 
     @extend_schema(
         operation_id="documents_content",
         tags=["documents"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
         """Returns the bytes of a document that is a file."""

@@ -57,9 +57,13 @@ _EXAMPLE = OpenApiExample(
 )
 
 
-def _move[T: type[ApiView]](name: str) -> Callable[[T], T]:
+def _move[T: type[ApiView]](name: str, sentence: str) -> Callable[[T], T]:
     said = extend_schema(
-        operation_id=f"dossiers_{name}", tags=["dossiers"], request=None, responses=DossierDetailSerializer
+        operation_id=f"dossiers_{name}",
+        tags=["dossiers"],
+        description=sentence,
+        request=None,
+        responses=DossierDetailSerializer,
     )
     return cast("Callable[[T], T]", extend_schema_view(post=said))
 
@@ -199,7 +203,7 @@ class _DossierMove(ApiView):
         return answer_one(request, detail_of(access_dossier(self.user, code), self))
 
 
-@_move("archive")
+@_move("archive", "Takes a dossier out of the lists")
 class DossierArchive(_DossierMove):
     """Takes a dossier out of the lists; those who may read it still do."""
 
@@ -208,7 +212,7 @@ class DossierArchive(_DossierMove):
         return archive_dossiers([dossier], user=self.user)
 
 
-@_move("restore")
+@_move("restore", "Puts an archived dossier back into the lists")
 class DossierRestore(_DossierMove):
     """Puts an archived dossier back into the lists."""
 
@@ -217,7 +221,7 @@ class DossierRestore(_DossierMove):
         return restore_dossiers([dossier], user=self.user)
 
 
-@_move("notify")
+@_move("notify", "Tells those who may read a dossier that it is available")
 class DossierNotify(_DossierMove):
     """Tells those who may read a dossier by e-mail that it is available."""
 
@@ -226,7 +230,7 @@ class DossierNotify(_DossierMove):
         return notify_clients(dossier, user=self.user, link=here_url("dossier-detail", dossier.code))
 
 
-@_move("paid")
+@_move("paid", "Marks a dossier as paid")
 class DossierPaid(_DossierMove):
     """Marks a dossier as paid."""
 
@@ -237,7 +241,7 @@ class DossierPaid(_DossierMove):
         return set_paid([dossier], paid=True, user=self.user)
 
 
-@_move("unpaid")
+@_move("unpaid", "Marks a dossier as unpaid")
 class DossierUnpaid(_DossierMove):
     """Marks a dossier as unpaid."""
 

@@ -112,6 +112,8 @@ class DossierFileContent(ContentView):
     """The bytes of a file."""
 
     scopes = {"GET": Scope.DOSSIERS_READ}
+    problems = {"GET": (HTTPStatus.PAYMENT_REQUIRED,)}
+    gives_stored = True
 
     @extend_schema(operation_id="dossier_files_content", tags=["files"], responses={(200, "*/*"): OpenApiTypes.BINARY})
     def get(self, request: Request, code: str, file_code: str) -> HttpResponseBase:

@@ -120,6 +120,7 @@ class ArchiveDetail(_ForAdmins):
 class ArchiveContent(_ForAdmins, ContentView):
     """The bytes of an archive."""
 
+    gives_stored = True
     scopes = {"GET": Scope.EXPORT}
 
     @extend_schema(operation_id="export_content", tags=["export"], responses=_BINARY)

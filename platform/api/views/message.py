@@ -208,13 +208,14 @@ class MessageCancel(_MessageStep):
 class MessageFileContent(ContentView):
     """The bytes of what was joined to a message."""
 
+    gives_stored = True
     scopes = {"GET": _READ}
     rights = {"GET": _RIGHT}
 
     @extend_schema(
         operation_id="messages_files_content",
         tags=["messages"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str, piece_code: str) -> HttpResponseBase:
         """Returns the bytes of what was joined to a message."""

@@ -77,13 +77,14 @@ class OrderFileDetail(ApiView):
 class OrderFileContent(ContentView):
     """The bytes of a file of an order."""
 
+    gives_stored = True
     scopes = {"GET": Scope.ORDERS_READ}
     rights = {"GET": Permission.ORDERS}
 
     @extend_schema(
         operation_id="orders_files_content",
         tags=["orders"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, code: str, attachment_code: str) -> HttpResponseBase:
         """Returns the bytes of what was joined to an order."""

@@ -262,6 +262,7 @@ class QuoteProlong(_QuoteStep):
 class QuotePaper(ContentView):
     """The document of a quote."""
 
+    gives_stored = True
     scopes = {"GET": _READ}
     rights = {"GET": _RIGHT}
 
@@ -277,6 +278,7 @@ class QuotePaper(ContentView):
 class QuoteCertificate(ContentView):
     """The certificate of an acceptance."""
 
+    gives_stored = True
     scopes = {"GET": _READ}
     rights = {"GET": _RIGHT}
 

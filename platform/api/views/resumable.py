@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Permission, Scope
+from api.problem_codes import CHECKSUM_MISMATCH
 from api.problems import Problem
 from api.views.base import ApiView
 from storage.access import access_resumable
@@ -111,6 +112,8 @@ class _Tus(ApiView):
 class ResumableUploads(_Tus):
     """Uploads, begun here."""
 
+    problems: ClassVar = {"POST": (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONTENT_TOO_LARGE)}
+
     @extend_schema(
         operation_id="resumable_create",
         tags=["uploads"],
@@ -141,6 +144,16 @@ class ResumableUploads(_Tus):
 
 class ResumableUploadView(_Tus):
     """One upload."""
+
+    problems: ClassVar = {
+        "PATCH": (
+            HTTPStatus.REQUEST_TIMEOUT,
+            HTTPStatus.GONE,
+            HTTPStatus.LENGTH_REQUIRED,
+            HTTPStatus.LOCKED,
+            CHECKSUM_MISMATCH,
+        ),
+    }
 
     @extend_schema(operation_id="resumable_get", tags=["uploads"], responses=_STATE)
     def get(self, request: Request, code: str) -> Response:
