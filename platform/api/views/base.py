@@ -40,8 +40,9 @@ class ApiView(APIView):
     """An endpoint: `scopes` says what a key must be for by method, `rights` what a member of the staff must have.
 
     Of several, one is enough. `problems` are the statuses of errors that a method has beside those of all,
-    `gives_stored` says that its answer is a stored file. With `clients` False it does not exist for a client's key. A write runs in one transaction with its
-    remembered answer, unless `in_transaction` is False: then it talks to the store.
+    `gives_stored` says that its answer is a stored file. With `clients` False it does not exist for a client's key.
+    A write runs in one transaction with its remembered answer, unless `in_transaction` is False: then it talks to the
+    store.
     """
 
     scopes: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
