@@ -36,6 +36,14 @@ class Cursors(CursorPagination):
         sign = "-" if asked.startswith("-") else ""
         return (f"{sign}{column}", f"{sign}id")
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Returns the schema of a page; an address that is not there is null, as OpenAPI 3.1 says it."""
+        found: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            del found["properties"][name]["nullable"]
+            found["properties"][name]["type"] = ["string", "null"]
+        return found
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         """Returns the rows of the page; raises Problem `bad_cursor` for one that this interface has not given."""
         # what may break the transaction is a cursor that somebody made up

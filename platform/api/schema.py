@@ -258,6 +258,7 @@ class ApiSchema(AutoSchema):
         schema: Json = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
+        _say_times(schema.get("properties", {}))
         if direction == "response":
             _allow_blanks(serializer, schema.get("properties", {}))
         for_clients = getattr(serializer, "client_fields", None)
@@ -307,6 +308,14 @@ def _allow_blanks(serializer: Any, properties: Json) -> None:
                 schema["enum"] = [*schema["enum"], ""]
             if schema.get("format") in {"email", "uri"}:
                 del schema["format"]
+
+
+def _say_times(properties: Json) -> None:
+    """Says of times of a day what they are: those of JSON Schema have an offset (RFC 3339 § 5.6)."""
+    for schema in properties.values():
+        if schema.get("format") == "time":
+            del schema["format"]
+            schema["pattern"] = r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
 
 
 def _is_page(answer: Json) -> bool:

@@ -1,5 +1,6 @@
 """Visits: what is read of them, and what is sent."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -49,6 +50,7 @@ _STAFF_FIELDS = (
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     """A visit; moments are in UTC, amounts are euros."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     diagnostician = serializers.CharField(source="diagnostician.code", help_text="The code of who makes it.")
     diagnostician_name = serializers.CharField(source="diagnostician.name")
     order = serializers.CharField(source="order.code", allow_null=True, help_text="The code of its order.")

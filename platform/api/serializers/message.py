@@ -1,6 +1,7 @@
 """Messages: what is read of them, and what is sent."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -38,6 +39,7 @@ _STAFF_FIELDS = ("contact", "is_undelivered")
 class MessageSerializer(serializers.ModelSerializer[Message]):
     """A message as lists show it."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     conversation = serializers.SerializerMethodField(help_text="The code of the message that began it.")
     contact = serializers.CharField(source="contact.code", help_text="The code of the client.")
     dossier = serializers.CharField(source="row.dossier.code", allow_null=True, help_text="What it is about.")
@@ -72,6 +74,7 @@ class MessageFileSerializer(serializers.ModelSerializer[MessageFile]):
 class MessageDetailSerializer(MessageSerializer):
     """A message with what was joined to it, and the whole mail if it came by one."""
 
+    client_fields: ClassVar[Collection[str]] = (*CLIENT_FIELDS, "files", "mail_text")
     files = MessageFileSerializer(many=True)
     mail_text = serializers.CharField()
 

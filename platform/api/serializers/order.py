@@ -1,5 +1,6 @@
 """Orders: what is read of them, and what is sent."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ _PARTS = ("files", "visits", "history")
 class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order as lists show it."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     contact = serializers.CharField(source="contact.code", allow_null=True, help_text="The client's code.")
     assigned_to = serializers.CharField(source="assigned_to.code", allow_null=True, help_text="A person of the firm.")
     dossier = serializers.SerializerMethodField(help_text="The code of the dossier that was made of it.")
@@ -56,9 +58,14 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         return dossiers.get(order.dossier_id or 0)
 
 
+#: What a client's portal shows of a file.
+CLIENT_FILE_FIELDS = frozenset({"code", "name", "size", "content_type"})
+
+
 class OrderFileSerializer(serializers.ModelSerializer[OrderFile]):
     """What was joined to an order; its bytes are at …/content/."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FILE_FIELDS
     size = serializers.IntegerField(source="stored.size", help_text="Bytes.")
     sha256 = serializers.CharField(source="stored.sha256")
     content_type = serializers.CharField(source="stored.content_type")
@@ -67,10 +74,6 @@ class OrderFileSerializer(serializers.ModelSerializer[OrderFile]):
         model = OrderFile
         fields = ("code", "name", "size", "sha256", "content_type", "added_at")
         read_only_fields: tuple[str, ...] = fields
-
-
-#: What a client's portal shows of a file.
-CLIENT_FILE_FIELDS = frozenset({"code", "name", "size", "content_type"})
 
 
 class OrderVisitSerializer(serializers.ModelSerializer[Appointment]):
@@ -96,6 +99,7 @@ class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
 class OrderDetailSerializer(OrderSerializer):
     """An order with what was joined to it, its visits and its history, the last first."""
 
+    client_fields: ClassVar[Collection[str]] = (*CLIENT_FIELDS, *_PARTS)
     files = OrderFileSerializer(many=True)
     visits = OrderVisitSerializer(many=True)
     history = OrderEventSerializer(many=True)

@@ -1,11 +1,11 @@
 """Payments: what is read of them, and what is sent; amounts are euros with VAT."""
 
+from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -18,6 +18,7 @@ from billing.queries.payment_filter import DISPUTED, OPEN, REFUNDED
 from billing.rules import in_euros
 
 MOST_LINES = 50
+_FIRST_YEAR = 2000
 
 #: What a client's portal shows of a payment.
 CLIENT_FIELDS = (
@@ -39,7 +40,7 @@ CLIENT_FIELDS = (
 _STAFF_FIELDS = ("contact", "payer_name", "payer_email", "reference", "dispute", "error", "to_look_at")
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field({"type": "string", "format": "decimal", "pattern": r"^-?\d{1,8}\.\d{2}$"})
 class EurosField(serializers.Field[int, Any, str, Any]):
     """Cents, shown as euros."""
 
@@ -72,6 +73,7 @@ class PaymentLineSerializer(serializers.ModelSerializer[PaymentLine]):
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
     """A payment as lists show it."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     amount = EurosField()
     refunded = EurosField()
     contact = serializers.CharField(source="contact.code", allow_null=True, help_text="The client's code.")
@@ -99,6 +101,8 @@ class RefundSerializer(serializers.ModelSerializer[Refund]):
 class PaymentDetailSerializer(PaymentSerializer):
     """A payment with what was given back of it."""
 
+    client_fields: ClassVar[Collection[str]] = (*CLIENT_FIELDS, "refunds")
+
     refunds = RefundSerializer(many=True)
 
     class Meta(PaymentSerializer.Meta):
@@ -123,9 +127,11 @@ class _ReceivedSerializer(StrictSerializer):
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
     def validate_received_on(self, day: Any) -> Any:
-        """Returns the day; raises ValidationError for one still to come."""
+        """Returns the day; raises ValidationError for one still to come, or of another century."""
         if day > timezone.localdate():
             raise serializers.ValidationError(_("This day is still to come."), code="date_future")
+        if day.year < _FIRST_YEAR:
+            raise serializers.ValidationError(_("This day is too long ago."), code="date_past")
         return day
 
 

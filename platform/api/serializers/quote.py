@@ -1,5 +1,6 @@
 """Quotes: what is read of them, and what is sent."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -62,6 +63,7 @@ _STAFF_FIELDS = (
 class QuoteSerializer(serializers.ModelSerializer[Quote]):
     """A quote as lists show it; amounts are euros."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     state = serializers.CharField(source="shown_state", help_text="draft, issued, accepted, refused, … or expired.")
     order = serializers.CharField(source="order.code", allow_null=True, help_text="The code of its order.")
     contact = serializers.CharField(source="contact.code", allow_null=True, help_text="The client's code.")
@@ -100,6 +102,7 @@ class QuoteEventSerializer(serializers.ModelSerializer[QuoteEvent]):
 class QuoteDetailSerializer(QuoteSerializer):
     """A quote with its lines and, for the firm, its history, the last first."""
 
+    client_fields: ClassVar[Collection[str]] = (*CLIENT_FIELDS, "lines")
     lines = QuoteLineSerializer(many=True)
     history = QuoteEventSerializer(many=True)
 

@@ -1,7 +1,7 @@
 """The firm's own documents: attestations, certificates, notices, links."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -40,6 +40,7 @@ _STAFF_FIELDS = ("audience", "kinds", "version", "created_at", "updated_at")
 class DocumentSerializer(serializers.ModelSerializer[FirmDocument]):
     """One of the firm's documents; the bytes of a file are at …/content/."""
 
+    client_fields: ClassVar[Collection[str]] = CLIENT_FIELDS
     category = serializers.CharField(source="category.name")
     diagnostician = serializers.CharField(source="diagnostician.name", allow_null=True)
     size = serializers.IntegerField(source="stored.size", allow_null=True, help_text="Bytes of a file.")
