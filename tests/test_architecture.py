@@ -304,6 +304,8 @@ def test_the_bases_of_firm_models_are_not_bypassed_by_a_manager() -> None:
         "extranet/actions/diagnostic.py",
         "extranet/actions/diagnostician.py",
         "extranet/actions/dossier_file.py",
+        "extranet/actions/dossier_import.py",
+        "extranet/actions/dossier_import_line.py",
         "extranet/actions/downloads.py",
         "extranet/actions/library.py",
         "extranet/actions/library_category.py",

@@ -27,17 +27,8 @@ from storage.backends import firm_storage
 from storage.models import StoredFile
 from tests.factories.cast import PASSWORD, Cast
 from tests.factories.route_world import make_world
-from tests.factories.twins import (
-    BYTES,
-    MARK,
-    Tokens,
-    Twins,
-    code_of,
-    firm_models,
-    make_rows,
-    table_of_tables,
-    tokens_of,
-)
+from tests.factories.twin_codes import Tokens, code_of, tokens_of
+from tests.factories.twins import BYTES, MARK, Twins, firm_models, make_rows, table_of_tables
 from tests.route_matrix import FIRM, PEOPLE
 from tests.support import Box, at_host, body, logged_in, run_jobs
 

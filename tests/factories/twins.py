@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import User
 from billing.enums import IssueKind, Method, Mode, NotificationState, PaymentStatus, Provider, RefundStatus
 from billing.models import (
     BillingSettings,
@@ -23,83 +23,55 @@ from billing.models import (
     ReminderStop,
     UnpaidReminder,
 )
-from extranet.actions.diagnostician import create_calendar_feed
-from extranet.actions.map_feed import create_feed
-from extranet.actions.renewal import reminder_token
 from extranet.actions.search import refresh_dossiers
 from extranet.enums import EventKind
 from extranet.models import (
     Absence,
-    AccountRequest,
     Appointment,
     AppointmentEvent,
     AppointmentReminder,
     BookingSettings,
     CalendarFeed,
-    Certification,
     CollaboratorEmail,
     Contact,
     ContactImport,
     Diagnostic,
     DiagnosticDuration,
     Diagnostician,
-    DocumentCategory,
     Dossier,
     DossierAccess,
     DossierEvent,
     DossierFile,
-    DossierImport,
     DossierStep,
     DossierTrace,
     FileVersion,
     FirmArchive,
-    FirmDocument,
-    FirmDocumentVersion,
     GuestLink,
-    ImportedTable,
     MapFeed,
     Message,
-    MessageFile,
-    MessageModel,
-    MissionModel,
-    MissionOrder,
-    NeedRule,
     Order,
-    OrderFile,
     PortalSettings,
-    PriceList,
-    Quote,
     RequestedDocument,
     SentDocument,
     SettingChange,
     StepTemplate,
     SubAccount,
     ValidityRule,
-    WebhookDelivery,
-    WebhookEndpoint,
     WorkingHours,
-    ZoneArea,
 )
-from extranet.queries.guest_link import guest_token
-from extranet.queries.join import join_token
-from extranet.queries.mission import mission_token
-from extranet.queries.order import order_token
-from extranet.queries.quote import quote_token
 from kernel.models import FirmModel
 from kernel.secrets import seal
-from kernel.signing import sign
-from mail.models import MailTextVersion, OutgoingMail, OutgoingSms, SmsAccount, StoppedAddress
 from storage.actions.files import claim, store_bytes
 from storage.models import StampedCopy, StoredFile
 from tests.factories.api_things import api_rows
 from tests.factories.cast import Cast
 from tests.factories.firm_things import firm_rows
 from tests.factories.import_things import import_rows
-from tests.factories.mail_things import KIND, mail_text_rows
+from tests.factories.mail_things import mail_text_rows
 from tests.factories.message_things import message_rows
 from tests.factories.mission_twins import mission_rows
 from tests.factories.setting_things import add_archive, add_change
-from tests.factories.site_things import site_code, site_rows
+from tests.factories.site_things import site_rows
 from tests.factories.sms_things import sms_rows
 from tests.factories.twin_mails import mail_rows
 from tests.factories.twin_orders import order_rows, price_rows
@@ -380,130 +352,3 @@ def firm_models() -> list[type[FirmModel]]:
 def table_of_tables() -> dict[type[FirmModel], list[Any]]:
     """Returns all rows of all firm models, in the current firm."""
     return {model: list(model._default_manager.order_by("pk").values()) for model in firm_models()}
-
-
-#: Which model a code of an address names, by the argument; `code` by the beginning of the route's name.
-_BY_ARGUMENT: dict[str, type[FirmModel]] = {
-    "file_code": DossierFile,
-    "version_code": FileVersion,
-    "contact_code": Contact,
-    "sub_code": SubAccount,
-    "link_code": GuestLink,
-    "request_code": RequestedDocument,
-    "sent_code": SentDocument,
-    "diagnostic_code": Diagnostic,
-    "step_code": DossierStep,
-    "payment_code": Payment,
-    "account_code": ProviderAccount,
-    "issue_code": PaymentIssue,
-    "attachment_code": OrderFile,
-    "piece_code": MessageFile,
-    "mission_code": MissionOrder,
-    "sms_code": OutgoingSms,
-    "webhook_code": WebhookEndpoint,
-    "delivery_code": WebhookDelivery,
-    "document_code": FirmDocument,
-    "category_code": DocumentCategory,
-    "docversion_code": FirmDocumentVersion,
-    "certification_code": Certification,
-    "join_code": AccountRequest,
-    "table_code": ImportedTable,
-}
-_BY_ROUTE: tuple[tuple[str, type[FirmModel]], ...] = (
-    ("contact-import-", ContactImport),
-    ("dossier-import-", DossierImport),
-    ("contact-", Contact),
-    ("message-model-", MessageModel),
-    ("message-", Message),
-    ("step-template-", StepTemplate),
-    ("rule-", ValidityRule),
-    ("need-rule-", NeedRule),
-    ("zone-", ZoneArea),
-    ("price-list-", PriceList),
-    ("appointment-", Appointment),
-    ("diagnostician-", Diagnostician),
-    ("absence-", Absence),
-    ("mission-model-", MissionModel),
-    ("mission", Order),
-    ("order-", Order),
-    ("quote-", Quote),
-    ("team-", User),
-    ("payment-", Payment),
-    ("account-", ProviderAccount),
-    ("issue-", PaymentIssue),
-    ("archive-", FirmArchive),
-    ("settings-mail-", MailTextVersion),
-    ("mail-use-again", StoppedAddress),
-    ("mail-", OutgoingMail),
-    ("api-key-", ApiToken),
-)
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The signed and secret values of a firm's rows."""
-
-    guest: str
-    reminder: str
-    feed: str
-    calendar: str
-    #: In the address of notifications, of paying the dossier, and of what became of the payment.
-    notify: str
-    pay: str
-    paid: str
-
-
-def tokens_of(rows: dict[type[FirmModel], Any]) -> Tokens:
-    """Returns the values that open something of these rows without a session, in the current firm."""
-    _feed, secret = create_feed(rows[MapFeed].user, query=rows[MapFeed].query)
-    _calendar_feed, calendar = create_calendar_feed(rows[Diagnostician], user=rows[MapFeed].user)
-    return Tokens(
-        calendar=calendar,
-        guest=guest_token(rows[GuestLink]),
-        reminder=reminder_token(rows[Dossier]),
-        feed=secret,
-        notify=rows[ProviderAccount].token,
-        pay=sign([[rows[Dossier].code], ""], purpose="pay"),
-        paid=sign(rows[Payment].code, purpose="payment"),
-    )
-
-
-def code_of(rows: dict[type[FirmModel], Any], tokens: Tokens, route: str, argument: str) -> str | None:
-    """Returns what an argument of a route says for these rows; None when it names none of them."""
-    if route == "sms-notify":
-        return str(rows[SmsAccount].token)
-    if route.startswith("site-"):
-        return site_code(rows, route, argument)
-    if argument == "token" and route.startswith("quote-guest"):
-        return quote_token(rows[Quote])
-    if argument == "token":
-        told = {
-            "join-confirm": join_token(rows[AccountRequest]),
-            "reminders-stop": tokens.reminder,
-            "map-feed-read": tokens.feed,
-            "calendar-feed": tokens.calendar,
-            "payment-notify": tokens.notify,
-            "pay": tokens.pay,
-            **dict.fromkeys(
-                ["order-visitor-follow", *(f"order-visitor-visit{what}" for what in ("", "-move", "-cancel", "-ics"))],
-                order_token(rows[Order]),
-            ),
-            **dict.fromkeys(["deposit-pay", "deposit-release"], sign(rows[Appointment].code, purpose="deposit")),
-            **dict.fromkeys(
-                [f"guest-mission{name}" for name in ("", "-code", "-content", "-download")],
-                mission_token(rows[MissionOrder]),
-            ),
-            **dict.fromkeys(["pay-status", "pay-state", "pay-go", "pay-receipt"], tokens.paid),
-        }
-        return told.get(route, tokens.guest)
-    if argument == "step":
-        return "bien"
-    if argument == "kind" and route.startswith("settings-mail"):
-        return KIND
-    if argument == "code":
-        model = next((model for start, model in _BY_ROUTE if route.startswith(start)), Dossier)
-    elif argument in _BY_ARGUMENT:
-        model = _BY_ARGUMENT[argument]
-    else:
-        return None
-    return str(rows[model].code)
