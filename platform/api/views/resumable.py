@@ -38,8 +38,6 @@ from storage.models import ResumableUpload
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,checksum,expiration"
 PIECE_TYPE = "application/offset+octet-stream"
-#: The methods of the protocol that say its version; GET is ours.
-_OF_TUS = frozenset({"HEAD", "POST", "PATCH", "DELETE"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
@@ -89,7 +87,8 @@ class _Tus(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks the protocol's version too."""
         super().initial(request, *args, **kwargs)
-        if request.method in _OF_TUS and request.headers.get("Tus-Resumable") != VERSION:
+        is_asked = request.method not in {"GET", "OPTIONS"} and hasattr(self, str(request.method).lower())
+        if is_asked and request.headers.get("Tus-Resumable") != VERSION:
             text = _("Send the header “Tus-Resumable: %(version)s”.") % {"version": VERSION}
             raise Problem(HTTPStatus.PRECONDITION_FAILED, "tus_version", text, headers={"Tus-Version": VERSION})
 
