@@ -115,7 +115,7 @@ def test_a_list_costs_the_same_whatever_its_rows(cast: Cast, office: Caller, row
     for rank in range(rows):
         house = unpaid(cast, f"Maison {rank}")
         assert office("POST", "payments/", cheque(house, contact=cast.alice.code)).status_code == 201
-    for call, queries_of_a_page in ((office, 7), (caller(cast.alice.user), 7)):
+    for call, queries_of_a_page in ((office, 6), (caller(cast.alice.user), 6)):
         call("GET", "me/")
         with CaptureQueriesContext(connection) as queries:
             assert len(call("GET", "payments/").json()["results"]) == rows

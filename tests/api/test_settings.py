@@ -47,7 +47,7 @@ def test_a_list_costs_the_same_whatever_its_rows(cast: Cast, rows: int) -> None:
     call("GET", "me/")
     with CaptureQueriesContext(connection) as queries:
         assert len(call("GET", "documents/").json()["results"]) == rows
-    assert len(without_set(queries)) == 4
+    assert len(without_set(queries)) == 3
 
 
 def test_the_settings_say_what_a_program_needs(cast: Cast) -> None:
