@@ -62,9 +62,10 @@ def create_dossier(
     contacts: Sequence[Contact] = (),
     user: User,
     details: Mapping[str, Any] | None = None,
+    external_id: str = "",
 ) -> Published:
     """Returns a new dossier with its files and the contacts who may read it; `details` holds others of FIELDS."""
-    dossier = Dossier(title=title, comments=comments, created_by=user)
+    dossier = Dossier(title=title, comments=comments, created_by=user, external_id=external_id)
     for name in set(FIELDS) & set(details or {}) - {"title", "comments"}:
         setattr(dossier, name, (details or {})[name])
     dossier.save()

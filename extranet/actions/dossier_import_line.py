@@ -110,7 +110,13 @@ def _write(
     wishes: Wishes,
 ) -> None:
     if plan.dossier is None:
-        published = create_dossier(title=plan.fields["title"], details=plan.fields, files=_inputs(stored), user=user)
+        published = create_dossier(
+            title=plan.fields["title"],
+            details=plan.fields,
+            files=_inputs(stored),
+            user=user,
+            external_id=plan.external_id,
+        )
         dossier = published.dossier
         _tell_twins(published.twins, result)
     else:

@@ -98,12 +98,9 @@ def add_dossier(sent: SentDossier, *, external_id: str = "", user: User) -> Put:
         contacts=sent.contacts,
         user=user,
         details=sent.values,
+        external_id=external_id,
     )
-    dossier = published.dossier
-    if external_id:
-        dossier.external_id = external_id
-        dossier.save(update_fields=["external_id"])
-    return _fill(dossier, sent, user=user, is_new=True)
+    return _fill(published.dossier, sent, user=user, is_new=True)
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """Webhooks by the API: set up, tried, renewed; their secret is told once."""
 
+import json
+
 import pytest
 
 from accounts.models import ApiWrite
-from extranet.models import WebhookEndpoint
+from extranet.models import WebhookEndpoint, WebhookEvent
 from kernel.tenancy import firm_context
 from tests.api.calls import caller
 from tests.extranet.receivers import receiver
@@ -53,3 +55,12 @@ def test_webhooks_are_for_those_who_may_change_the_settings(cast: Cast) -> None:
         answer = caller(person)("POST", "webhooks/", {"url": "https://example.org/", "events": ["dossier.published"]})
         assert answer.status_code == 403
         assert caller(person)("GET", "webhooks/").status_code == 403
+
+
+def test_a_dossier_that_is_sent_is_told_of_with_its_name(cast: Cast) -> None:
+    anna = caller(cast.anna)
+    anna("POST", "webhooks/", {"url": "http://127.0.0.1:9/hook", "events": ["dossier.published"]})
+    assert anna("PUT", "dossiers/by-external-id/2026-0417/", {"title": "Maison"}).status_code == 201
+    with firm_context("firm_alpha"):
+        told = json.loads(WebhookEvent.objects.get().body)
+    assert (told["type"], told["data"]["external_id"]) == ("dossier.published", "2026-0417")
