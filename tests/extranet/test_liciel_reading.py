@@ -354,7 +354,11 @@ def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert _refusal(tmp_path, packed({"inner.zip": inner})) == "archive_too_large", "inner ZIPs count too"
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"%PDF-1.7", packed({"a": b"b"})[:-10]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04", b"%PDF-1.7", packed({"a": b"b"})[:-10]],
+    ids=["empty", "the head of a zip", "a PDF", "a zip that was cut"],
+)
 def test_what_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     assert _refusal(tmp_path, data) == "archive_unreadable"
 
