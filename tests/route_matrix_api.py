@@ -20,4 +20,6 @@ api-docs-problems                    GET   200 200 200 200 200 200 200
 api-docs-problems                    POST  405 405 405 405 405 405 405
 api-docs-changelog                   GET   200 200 200 200 200 200 200
 api-docs-changelog                   POST  405 405 405 405 405 405 405
+api-client-file                      GET   200 200 200 200 200 200 200
+api-client-file                      POST  405 405 405 405 405 405 405
 """

@@ -19,8 +19,8 @@ from tests.factories.liciel import Liciel, zipped
 from tests.storage.builders import upload
 
 
-def add_import_things(dossier: Dossier, user: User) -> tuple[DossierImport, ImportedTable]:
-    """Returns an import that was read, and a table that a dossier came with."""
+def add_import_things(dossier: Dossier, user: User) -> tuple[DossierImport, DossierImport, ImportedTable]:
+    """Returns an import that was read, one that made a dossier, and a table that this came with."""
     entry = DossierImport.objects.create(
         name="liciel.zip", state=DossierImportState.READ, lines=1, created=1, created_by=user
     )
@@ -29,15 +29,24 @@ def add_import_things(dossier: Dossier, user: User) -> tuple[DossierImport, Impo
     DossierImportLine.objects.create(
         entry=entry, position=1, place="liciel.zip/A", folder="A", outcome=ImportOutcome.CREATED
     )
+    done = DossierImport.objects.create(
+        name="done.zip", state=DossierImportState.DONE, lines=1, done=1, created=1, created_by=user
+    )
+    DossierImportLine.objects.create(
+        entry=done, position=1, place="done.zip/A", folder="A", outcome=ImportOutcome.CREATED, dossier=dossier
+    )
     imported = ImportedDossier.objects.create(dossier=dossier, folder="A", operator_name="Yann")
-    return entry, ImportedTable.objects.create(imported=imported, name="Table_X.xml", content="<x/>")
+    return entry, done, ImportedTable.objects.create(imported=imported, name="Table_X.xml", content="<x/>")
 
 
-def import_arguments(entry: DossierImport, table: ImportedTable, dossier: Dossier) -> dict[str, dict[str, object]]:
+def import_arguments(
+    entry: DossierImport, done: DossierImport, table: ImportedTable, dossier: Dossier
+) -> dict[str, dict[str, object]]:
     """Returns the arguments of the addresses of imports."""
     of_dossier: dict[str, object] = {"code": dossier.code}
     return {
-        **{f"dossier-import-{what}": {"code": entry.code} for what in ("detail", "run", "undo", "remove")},
+        **{f"dossier-import-{what}": {"code": entry.code} for what in ("detail", "run", "remove")},
+        "dossier-import-undo": {"code": done.code},
         "dossier-imported": of_dossier,
         "dossier-imported-table": of_dossier | {"table_code": table.code},
     }

@@ -176,7 +176,7 @@ def make_world(cast: Cast) -> World:
         version = FileVersion.objects.get(file=file)
         remove_file(removed, user=cast.bob)
         checked = add_checked_import()
-        read, table = add_import_things(dossier, cast.bob)
+        read, imported, table = add_import_things(dossier, cast.bob)
         archive = add_archive(cast.anna)
         message_routes = message_arguments(*add_message_things(cast))
         item, _other, link, sent = add_guest_things(dossier, cast)
@@ -277,7 +277,7 @@ def make_world(cast: Cast) -> World:
             **dict.fromkeys(
                 [f"contact-import-{what}" for what in ("detail", "columns", "run", "remove", "errors")], of_import
             ),
-            **import_arguments(read, table, dossier),
+            **import_arguments(read, imported, table, dossier),
             **message_routes,
             "dossier-messages": in_dossier,
             **dict.fromkeys(["guest-add", "documents-add", "documents-mail"], in_dossier),
