@@ -1,6 +1,7 @@
 """Files leave by one door: a view that sends a stored file otherwise is not in these lists, and fails."""
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +43,23 @@ ORDERS = {
 }
 #: What somebody is asked to sign, and has signed: due to it, behind doors that its callers ask first.
 MISSIONS = {("portal/mission.py", "send_mission"): {"access_mission", "access_mission_by_link", "_readable"}}
+#: The endpoints that send a file, and the door each asks; a dossier's goes by the one that knows of unpaid ones.
+ENDPOINTS = {
+    "DossierFileContent": {"access_file", "hand_over"},
+    "DossierExport": {"access_dossier"},
+    "ArchiveContent": {"_kept"},
+    "DocumentContent": {"access_document"},
+    "MessageFileContent": {"access_message_file"},
+    "OrderFileContent": {"access_order_file"},
+    "QuotePaper": {"access_quote"},
+    "QuoteCertificate": {"access_quote"},
+}
+#: Of these, what is the firm's alone.
+NOT_FOR_CLIENTS = {"DossierExport", "ArchiveContent"}
 #: What they are made of, and workbooks and maps, which hold no file.
 MEANS = {
+    # the firm's, behind for_permission and an endpoint that is none for clients
+    ("office/dossier_export.py", "whole_zip"),
     ("zip.py", "zip_response"),
     ("zip.py", "handover_zip"),
 }
@@ -119,11 +135,27 @@ def test_the_layer_above_sends_no_stored_file() -> None:
     assert [(name, node.name) for name, node in functions("billing") if sends_a_file(node)] == []
 
 
+def test_each_endpoint_that_sends_a_file_is_known_and_behind_a_door() -> None:
+    found = {
+        node.name: node
+        for path in sorted((ROOT / "platform/api/views").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and called(node) & (_SENDERS | {"stored", "whole_zip"})
+    }
+    assert set(found) == set(ENDPOINTS) | {"ContentView"}
+    for name, doors in ENDPOINTS.items():
+        assert doors <= called(found[name]), name
+    for name in NOT_FOR_CLIENTS:
+        views = importlib.import_module("api.views.export")
+        assert getattr(views, name).clients is False, name
+
+
 def test_who_reads_the_store_in_the_portal_is_known() -> None:
     """Each reads for the firm, or what the door gave."""
     readers = {name for name, node in functions("extranet") if "firm_storage" in called(node)}
     assert readers == {
         "actions/contact_import.py",  # the firm's own sheet
+        "actions/dossier_import.py",  # the firm's own archives
         "actions/firm_archive.py",  # all of its data, for the firm's administrators
         "exporters/firm_archive.py",
         "actions/order_dossier.py",  # copies what was joined to an order
