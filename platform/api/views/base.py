@@ -157,7 +157,7 @@ class ListView(ApiView):
 
     def query(self, request: Request) -> dict[str, Any]:
         """Returns what the list is narrowed by; raises ValidationError, or Problem `unknown_parameter`."""
-        known = set() if self.query_serializer is None else set(self.query_serializer().fields)
+        known = set() if self.query_serializer is None else set(self.query_serializer._declared_fields)
         if unknown := sorted(set(request.query_params) - known - _EVERY_LIST):
             text = _("There is no parameter %(names)s.") % {"names": ", ".join(unknown)[:200]}
             raise Problem(HTTPStatus.BAD_REQUEST, "unknown_parameter", text)
