@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from extranet.actions.diagnostic import FIELDS as DIAGNOSTIC_FIELDS
-from extranet.actions.diagnostic import add_diagnostics, edit_diagnostic
+from extranet.actions.diagnostic import add_known_diagnostics, edit_diagnostic
 from extranet.actions.dossier import FIELDS, create_dossier, edit_dossier
 from extranet.actions.dossier_access import give_access
 from extranet.actions.dossier_file import FileInput, attach_files, edit_file
@@ -135,10 +135,12 @@ def _put_diagnostics(dossier: Dossier, sent: Sequence[Mapping[str, Any]], *, use
     present: dict[str, Diagnostic] = {}
     for diagnostic in Diagnostic.objects.filter(dossier=dossier):
         present.setdefault(diagnostic.kind, diagnostic)
-    if new := [str(one["kind"]) for one in sent if one["kind"] not in present]:
-        present |= {one.kind: one for one in add_diagnostics(dossier, kinds=new, performed_on=None, user=user)}
+    if new := [one for one in sent if one["kind"] not in present]:
+        add_known_diagnostics(dossier, each=new, user=user)
     for one in sent:
-        found = present[one["kind"]]
+        found = present.get(one["kind"])
+        if found is None:
+            continue
         values = {name: one[name] for name in DIAGNOSTIC_FIELDS if name in one}
         if any(getattr(found, name) != value for name, value in values.items()):
             edit_diagnostic(

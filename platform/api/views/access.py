@@ -11,9 +11,10 @@ from accounts.models import Permission, Scope
 from api.entries import read_sent_dossier
 from api.serializers.dossier import DossierAccessSerializer, SentAccessesSerializer
 from api.views.base import ApiView, answer_one, validated
+from api.views.dossier import accesses_of
 from extranet.access import access_dossier
 from extranet.actions.dossier_access import give_access, remove_access
-from extranet.models import Dossier, DossierAccess
+from extranet.models import DossierAccess
 
 _LIST = inline_serializer("DossierAccesses", {"results": DossierAccessSerializer(many=True)})
 
@@ -28,7 +29,7 @@ class DossierAccesses(ApiView):
     @extend_schema(operation_id="accesses_list", tags=["accesses"], responses=_LIST)
     def get(self, request: Request, code: str) -> Response:
         """Returns who may read a dossier, and how much each has downloaded."""
-        return answer_one(request, _drawn(access_dossier(self.user, code)))
+        return answer_one(request, {"results": accesses_of(access_dossier(self.user, code))})
 
     @extend_schema(operation_id="accesses_give", tags=["accesses"], request=SentAccessesSerializer, responses=_LIST)
     def post(self, request: Request, code: str) -> Response:
@@ -37,7 +38,7 @@ class DossierAccesses(ApiView):
         data = validated(SentAccessesSerializer, request)
         for contact in read_sent_dossier(data, user=self.user).contacts:
             give_access(dossier, contact=contact, user=self.user)
-        return answer_one(request, _drawn(dossier))
+        return answer_one(request, {"results": accesses_of(dossier)})
 
 
 class DossierAccessDetail(ApiView):
@@ -59,8 +60,3 @@ class DossierAccessDetail(ApiView):
             raise Http404
         remove_access(access, user=self.user)
         return Response(status=HTTPStatus.NO_CONTENT)
-
-
-def _drawn(dossier: Dossier) -> dict[str, object]:
-    accesses = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("pk")
-    return {"results": DossierAccessSerializer(accesses, many=True).data}

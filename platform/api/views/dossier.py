@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import Permission, Scope
 from api.entries import read_sent_dossier
+from api.fields import EXTERNAL_ID_LENGTH
 from api.problems import Problem
 from api.serializers.dossier import (
     CLIENT_FIELDS,
@@ -276,14 +277,19 @@ def detail_of(dossier: Dossier, view: ApiView) -> dict[str, Any]:
     drawn["files"] = [dict(file) if user.is_firm_staff else only(file, frozenset(CLIENT_FILE_FIELDS)) for file in files]
     drawn["diagnostics"] = DiagnosticSerializer(Diagnostic.objects.filter(dossier=dossier), many=True).data
     if user.is_firm_staff:
-        accesses = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("pk")
-        drawn["accesses"] = DossierAccessSerializer(accesses, many=True).data
+        drawn["accesses"] = accesses_of(dossier)
     return drawn
 
 
 def files_of(dossier: Dossier, view: ApiView) -> QuerySet[Any]:
     """Returns the files of a dossier that this person sees."""
     return visible_files(dossier, view.user).select_related("stored")
+
+
+def accesses_of(dossier: Dossier) -> Sequence[Mapping[str, Any]]:
+    """Returns who may read a dossier, as the firm sees it."""
+    accesses = DossierAccess.objects.filter(dossier=dossier).select_related("contact__user").order_by("pk")
+    return cast("Sequence[Mapping[str, Any]]", DossierAccessSerializer(accesses, many=True).data)
 
 
 def answer_put(view: ApiView, request: Request, put: Put, *, notify: bool) -> Response:
@@ -303,7 +309,7 @@ def answer_put(view: ApiView, request: Request, put: Put, *, notify: bool) -> Re
 
 def check_external_id(text: str) -> None:
     """Raises Problem `bad_external_id` for what cannot be one."""
-    if not text.isprintable() or len(text) > 100:
+    if not text.isprintable() or len(text) > EXTERNAL_ID_LENGTH:
         raise Problem(HTTPStatus.UNPROCESSABLE_CONTENT, "bad_external_id", _("One line of at most 100 characters."))
 
 

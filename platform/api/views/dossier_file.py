@@ -32,7 +32,6 @@ from extranet.actions.handing import hand_over, handing_of
 from extranet.models import DossierFile
 from extranet.views.common import visit_of
 from kernel.errors import DomainError
-from storage.delivery import send_file
 
 
 class DossierFiles(ApiView):
@@ -126,7 +125,7 @@ class DossierFileContent(ContentView):
         except DomainError as error:
             raise Problem(HTTPStatus.PAYMENT_REQUIRED, error.code, str(error)) from error
         with transaction.atomic():
-            response = send_file(http, stored, name=file.name)
+            response = self.stored(request, stored, name=file.name)
             if request.method == "GET":
                 record_taken(file.dossier, files=[file], handing=handing, user=self.user, visit=visit_of(http))
         return response
